@@ -1,0 +1,25 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+namespace weir::base {
+
+// A span of time as options hold it. Zero means "none" wherever an option says so.
+using Duration = std::chrono::milliseconds;
+
+// A monotonic point in time, in nanoseconds from an arbitrary start (CLOCK_MONOTONIC, as uv_hrtime).
+using Stamp = std::int64_t;
+
+// Later than any point in time.
+inline constexpr Stamp kNever = INT64_MAX;
+
+// The stamp `by` after `from`; kNever where `by` is zero (an option that is off).
+constexpr Stamp after(Stamp from, Duration by) {
+  return by.count() == 0 ? kNever : from + by.count() * 1'000'000;
+}
+
+// Seconds from one stamp to another, as Prometheus counts.
+constexpr double seconds(Stamp from, Stamp to) { return static_cast<double>(to - from) / 1e9; }
+
+}  // namespace weir::base

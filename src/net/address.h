@@ -1,0 +1,62 @@
+#pragma once
+
+#include <sys/socket.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace weir::net {
+
+// An address as people write it: "host:port", "[v6]:port", ":port" or "port" (all interfaces), "unix:/path".
+struct Address {
+  std::string host;        // IP (v6 without brackets) or name; empty: all interfaces; unix: the path
+  std::uint16_t port = 0;  // 0 on a listener: the kernel picks
+  bool is_unix = false;
+
+  bool operator==(const Address&) const = default;
+};
+
+// Reads an address. `port_required` false allows a host alone (port 0). The error says what was expected.
+base::Result<Address> parse_address(std::string_view text, bool port_required = true);
+// The address as it is written in logs, metrics and messages ("10.0.0.1:80", "[::1]:80", ":80", "unix:/run/a").
+std::string to_text(const Address& address);
+
+// An address that the kernel takes.
+struct SocketAddress {
+  sockaddr_storage storage{};
+  socklen_t length = 0;
+
+  [[nodiscard]] const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage); }
+  [[nodiscard]] int family() const { return storage.ss_family; }
+};
+
+// Textual IP (mapped IPv4 as IPv4, v6 without brackets), or "unix:"; and the port (0 for unix).
+std::string ip_text(const SocketAddress& address);
+std::uint16_t port_of(const SocketAddress& address);
+
+// The socket address of a literal IP or unix address; an error for a name.
+base::Result<SocketAddress> literal(const Address& address);
+// All socket addresses of a literal, or of a name by getaddrinfo (which reads /etc/hosts). Blocks: for start-up
+// only, never on a worker.
+base::Result<std::vector<SocketAddress>> resolve(const Address& address);
+
+// A CIDR block ("10.0.0.0/8", "::1", "unix:").
+class Cidr {
+ public:
+  static base::Result<Cidr> parse(std::string_view text);
+  // IPv4-mapped IPv6 addresses are matched as IPv4.
+  [[nodiscard]] bool contains(const SocketAddress& address) const;
+  // The same for a textual IP; false for what is no IP.
+  [[nodiscard]] bool contains(std::string_view ip) const;
+
+ private:
+  std::uint8_t bytes_[16] = {};
+  unsigned bits_ = 0;  // of the 16 bytes; IPv4 is held mapped
+  bool is_unix_ = false;
+};
+
+}  // namespace weir::net

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "base/bytes.h"
+
+namespace weir::net {
+
+// Why a stream stopped working.
+enum class StreamError : std::uint8_t {
+  kRefused,      // connect: nobody listens, or no route
+  kConnect,      // connect: any other failure (descriptors used up, address invalid)
+  kReset,        // the peer reset the connection, or a write found it gone
+  kOther,
+};
+
+// Hears what happens on a stream. Any of these may destroy the stream, which makes nothing more of it heard.
+class StreamEvents {
+ public:
+  // The connection is made. Only for streams that began by connecting.
+  virtual void on_connected() {}
+  // Bytes came; valid until the current turn of the loop ends, never longer.
+  virtual void on_bytes(base::Bytes bytes) = 0;
+  // The peer will send no more (FIN). Writing may still work.
+  virtual void on_end() = 0;
+  // After flow trouble: what is queued fell to half of the mark or below; called again when nothing is queued.
+  virtual void on_writable() = 0;
+  // It broke; nothing can be read or written any more. What is left to do is destroying the stream.
+  virtual void on_error(StreamError error) = 0;
+
+ protected:
+  ~StreamEvents() = default;
+};
+
+// A byte stream in both directions: TCP, unix, TLS, or memory in tests. Destroying it closes it at once, whatever is
+// still queued; legal at any time on the loop's thread, also inside its own events. One thread.
+class Stream {
+ public:
+  virtual ~Stream() = default;
+
+  // Who hears the events; may be changed between events. Never null while reading.
+  virtual void set_events(StreamEvents* events) = 0;
+  // Starts reading; reading stays on until pause().
+  virtual void start() = 0;
+  // Stops and restarts reading. Idempotent. Costs a system call each; not for steady state.
+  virtual void pause() = 0;
+  virtual void resume() = 0;
+
+  // Gathers bytes for writing. They must stay readable until the current turn of the loop ends, when the stream
+  // writes what the kernel takes at once and copies (or adopts) the rest.
+  virtual void write(base::Bytes bytes) = 0;
+  // The same for bytes that lie in the loop's scratch memory: never copied for being small.
+  virtual void write_scratch(base::Bytes bytes) = 0;
+  // Bytes of memory held by what earlier turns could not write.
+  [[nodiscard]] virtual std::size_t queued() const = 0;
+  // Bytes gathered in this turn and not yet written.
+  [[nodiscard]] virtual std::size_t gathered() const = 0;
+  // More is queued than the stream's mark: the source should wait for on_writable.
+  [[nodiscard]] virtual bool congested() const = 0;
+
+  // Bytes handed to the kernel since the stream was made.
+  [[nodiscard]] virtual std::uint64_t written() const = 0;
+
+  // Sends FIN behind all that was written. Reading goes on.
+  virtual void shut_down() = 0;
+  // Closes by RST: the peer sees a cut, never a clean end. The stream is useless afterwards.
+  virtual void reset() = 0;
+};
+using StreamPtr = std::unique_ptr<Stream>;
+
+struct SocketAddress;
+
+// Makes outgoing streams; the one place where upstream connections come from, so that tests connect in memory.
+class Connector {
+ public:
+  virtual ~Connector() = default;
+  // Begins to connect and returns the stream at once. on_connected or on_error follows from the loop, never inside
+  // this call. After on_connected the stream reads.
+  virtual StreamPtr connect(const SocketAddress& to, StreamEvents& events) = 0;
+};
+
+}  // namespace weir::net

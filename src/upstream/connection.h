@@ -1,0 +1,124 @@
+#pragma once
+
+#include <cstdint>
+#include <utility>
+
+#include "base/clock.h"
+#include "base/list.h"
+#include "base/retire.h"
+#include "http/h1_parser.h"
+#include "net/stream.h"
+#include "net/wheel.h"
+#include "upstream/stats.h"
+
+namespace weir::upstream {
+
+class Connections;
+struct EndpointSlot;
+
+// Hears of the exchange on a leased connection. Each may drop the lease; nothing more is heard then.
+class ConnectionEvents {
+ public:
+  // The connection is made and takes the request. Only for leases that began by connecting.
+  virtual void on_connected() = 0;
+  // A head of the answer: 1xx (any number), then the final one. Views are valid until the turn ends.
+  virtual void on_response(const http::ResponseHead& head) = 0;
+  virtual void on_response_body(base::Bytes bytes) = 0;
+  // The answer is whole. Null trailers: none.
+  virtual void on_response_end(const http::Fields* trailers) = 0;
+  // What was written is with the kernel again, or half of it.
+  virtual void on_connection_writable() = 0;
+  // It failed: kConnect, kReset, kMalformed or kCut. The lease is still held and must be dropped.
+  virtual void on_connection_failed(FailureKind kind) = 0;
+
+ protected:
+  ~ConnectionEvents() = default;
+};
+
+// An upstream connection of HTTP/1.1. Owned by the worker's Connections; used through a Lease. Reading stays on for
+// its whole life: what comes while idle closes it. One thread.
+class Connection final : public net::StreamEvents,
+                         public net::DeadlineEvents,
+                         public base::Retirable,
+                         public base::ListHook<Connection, struct ByEndpoint>,
+                         public base::ListHook<Connection, struct ByAge> {
+ public:
+  Connection(Connections& owner, EndpointSlot& slot, net::Wheel& wheel, base::Stamp now);
+
+  // The connection was idle before this lease: it may have died unseen.
+  [[nodiscard]] bool reused() const { return exchanges_ > 0; }
+  [[nodiscard]] bool connected() const { return connected_; }
+  [[nodiscard]] EndpointSlot& slot() { return slot_; }
+  // Bytes of this exchange that reached the kernel.
+  [[nodiscard]] std::uint64_t sent() const { return stream_->written() - written_before_; }
+
+  // Begins an exchange: the answer will be to a request of `method`, its memory is `arena`, which must live until the
+  // lease is dropped.
+  void begin(http::Method method, base::Arena& arena, const http::HeadLimits& limits, ConnectionEvents& events);
+  // Sends; the bytes are read before the turn ends. write_scratch: they lie in the loop's scratch memory.
+  void write(base::Bytes bytes) { stream_->write(bytes); }
+  void write_scratch(base::Bytes bytes) { stream_->write_scratch(bytes); }
+  [[nodiscard]] bool congested() const { return stream_->congested(); }
+  [[nodiscard]] std::size_t unsent() const { return stream_->queued() + stream_->gathered(); }
+  // Stops and restarts the answer's bytes.
+  void pause() { stream_->pause(); }
+  void resume() { stream_->resume(); }
+
+  void on_connected() override;
+  void on_bytes(base::Bytes bytes) override;
+  void on_end() override;
+  void on_writable() override;
+  void on_error(net::StreamError error) override;
+  void on_deadline(net::Deadline& deadline) override;
+  void dispose() override;
+
+ private:
+  friend class Connections;
+  friend class Lease;
+
+  void fail(FailureKind kind);
+
+  Connections& owner_;
+  EndpointSlot& slot_;
+  net::StreamPtr stream_;
+  http::H1Parser parser_;
+  ConnectionEvents* events_ = nullptr;  // null while idle
+  net::Deadline idle_deadline_;
+  base::Stamp made_;
+  base::Stamp idle_since_ = 0;
+  std::uint64_t written_before_ = 0;
+  std::uint64_t exchanges_ = 0;  // finished on it
+  bool connected_ = false;
+  bool answer_whole_ = false;    // kEnd was read, and nothing behind it
+  bool ended_ = false;           // FIN was read, or the parser met an error: no reuse
+};
+
+// The right to use a connection for one exchange. Move-only. Dropping it closes the connection (its exchange did not
+// end well) unless it was given back.
+class Lease {
+ public:
+  Lease() = default;
+  explicit Lease(Connection& connection) : connection_(&connection) {}
+  Lease(Lease&& other) noexcept : connection_(std::exchange(other.connection_, nullptr)) {}
+  Lease& operator=(Lease&& other) noexcept {
+    if (this != &other) {
+      drop();
+      connection_ = std::exchange(other.connection_, nullptr);
+    }
+    return *this;
+  }
+  ~Lease() { drop(); }
+
+  Connection* operator->() const { return connection_; }
+  explicit operator bool() const { return connection_ != nullptr; }
+  // The exchange is over and the request was sent whole: the connection becomes idle, or is closed where the answer
+  // does not allow reuse.
+  void give_back();
+  // Closes the connection.
+  void drop();
+
+ private:
+  Connection* connection_ = nullptr;
+};
+
+}  // namespace weir::upstream

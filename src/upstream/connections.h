@@ -1,0 +1,63 @@
+#pragma once
+
+#include <memory>
+
+#include "base/clock.h"
+#include "base/list.h"
+#include "net/stream.h"
+#include "net/turn.h"
+#include "net/wheel.h"
+#include "upstream/connection.h"
+#include "upstream/endpoint.h"
+#include "upstream/options.h"
+#include "upstream/stats.h"
+
+namespace weir::upstream {
+
+// An endpoint as one worker sees it within one pool: its idle connections, its place in the balance, its counters.
+// Owned by the Pool, never moves.
+struct EndpointSlot {
+  base::SharedRef<Endpoint> endpoint;
+  EndpointStats* stats = nullptr;
+  PoolStats* pool_stats = nullptr;
+  const PoolOptions* pool = nullptr;
+  base::List<Connection, struct ByEndpoint> idle;  // the one used last is in front
+  base::List<Connection, struct ByEndpoint> busy;
+  unsigned idle_count = 0;
+  std::int64_t current_weight = 0;  // of the smooth weighted round robin
+};
+
+// All upstream connections of a worker, idle and leased: the one owner. Idle ones are used last in, first out, and
+// closed at their bounds (YAML: keepalive). One thread.
+class Connections {
+ public:
+  Connections(net::Turns& turns, net::Wheel& wheel, net::Connector& connector);
+  // Closes everything; no lease may be out.
+  ~Connections();
+  Connections(const Connections&) = delete;
+  Connections& operator=(const Connections&) = delete;
+
+  // An idle connection of the endpoint that may still be used, or an empty lease.
+  Lease try_acquire(EndpointSlot& slot);
+  // A lease on a new connection, which says on_connected or on_connection_failed to the events given to
+  // Connection::begin later, from the loop. begin() is due before the turn ends.
+  Lease connect(EndpointSlot& slot);
+  // Closes all idle connections (of a graceful stop).
+  void close_idle();
+  [[nodiscard]] std::size_t idle_total() const { return idle_total_; }
+
+ private:
+  friend class Connection;
+  friend class Lease;
+  // Closes and retires. Legal inside the connection's own events.
+  void discard(Connection& connection);
+  void make_idle(Connection& connection);
+
+  net::Turns& turns_;
+  net::Wheel& wheel_;
+  net::Connector& connector_;
+  base::List<Connection, struct ByAge> by_age_;  // idle ones of all endpoints, the longest idle in front
+  std::size_t idle_total_ = 0;
+};
+
+}  // namespace weir::upstream
