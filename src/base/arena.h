@@ -11,9 +11,9 @@
 
 namespace weir::base {
 
-// Memory that is handed out in order and given back all at once. Only trivially destructible things live here;
-// nothing may point into it longer than until the next reset(). Bounded by its users, who bound what they put in.
-// One thread.
+// Memory that is handed out in order and given back all at once. Only trivially destructible things
+// live here; nothing may point into it longer than until the next reset(). Bounded by its users,
+// who bound what they put in. One thread.
 class Arena {
  public:
   // `block` bytes are taken from the heap at the first use and kept over reset().
@@ -28,7 +28,8 @@ class Arena {
     used_ = at + size;
     return current_ + at;
   }
-  // Gives back the end of the piece that take() returned last: it keeps `size` bytes of the `taken`.
+  // Gives back the end of the piece that take() returned last: it keeps `size` bytes of the
+  // `taken`.
   void trim(std::size_t taken, std::size_t size) { used_ -= taken - size; }
 
   std::string_view copy(std::string_view text) {

@@ -32,8 +32,6 @@ std::optional<std::uint64_t> parse_decimal(std::string_view text) {
   return value;
 }
 
-char* write_decimal(char* to, std::uint64_t value) {
-  return std::to_chars(to, to + 20, value).ptr;
-}
+char* write_decimal(char* to, std::uint64_t value) { return std::to_chars(to, to + 20, value).ptr; }
 
 }  // namespace weir::base

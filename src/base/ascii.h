@@ -29,8 +29,9 @@ std::optional<std::uint64_t> parse_decimal(std::string_view text);
 // Writes `value` in decimal at `to` (room for 20 characters); returns one past the last.
 char* write_decimal(char* to, std::uint64_t value);
 
-// Calls visit(element) for each non-empty, trimmed element of a comma-separated list; stops when visit says
-// false. Quoted strings are not special (use for lists of tokens). RFC 9110 section 5.6.1.
+// Calls visit(element) for each non-empty, trimmed element of a comma-separated list; stops when
+// visit says false. Quoted strings are not special (use for lists of tokens). RFC 9110
+// section 5.6.1.
 template <class Visit>
 void each_token(std::string_view list, Visit visit) {
   while (!list.empty()) {

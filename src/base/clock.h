@@ -8,7 +8,8 @@ namespace weir::base {
 // A span of time as options hold it. Zero means "none" wherever an option says so.
 using Duration = std::chrono::milliseconds;
 
-// A monotonic point in time, in nanoseconds from an arbitrary start (CLOCK_MONOTONIC, as uv_hrtime).
+// A monotonic point in time, in nanoseconds from an arbitrary start (CLOCK_MONOTONIC, as
+// uv_hrtime).
 using Stamp = std::int64_t;
 
 // Later than any point in time.

@@ -25,12 +25,12 @@ class Counter {
 
 // Latency buckets, upper bounds in nanoseconds: 0.5 ms to 60 s.
 inline constexpr std::array<std::int64_t, 16> kLatencyBounds = {
-    500'000,       1'000'000,     2'500'000,     5'000'000,     10'000'000,     25'000'000,
-    50'000'000,    100'000'000,   250'000'000,   500'000'000,   1'000'000'000,  2'500'000'000,
+    500'000,       1'000'000,      2'500'000,      5'000'000,     10'000'000,    25'000'000,
+    50'000'000,    100'000'000,    250'000'000,    500'000'000,   1'000'000'000, 2'500'000'000,
     5'000'000'000, 10'000'000'000, 30'000'000'000, 60'000'000'000};
 
-// A latency histogram written by one thread and read by any. Readers sum the buckets for the count, so that a
-// read between two stores is never inconsistent with itself.
+// A latency histogram written by one thread and read by any. Readers sum the buckets for the count,
+// so that a read between two stores is never inconsistent with itself.
 class Histogram {
  public:
   // Counts one observation of `ns` nanoseconds.
@@ -40,7 +40,8 @@ class Histogram {
     buckets_[i].add();
     sum_ns_.add(static_cast<std::uint64_t>(ns < 0 ? 0 : ns));
   }
-  // Observations in bucket `i` alone (not cumulative); the last one, kLatencyBounds.size(), has no upper bound.
+  // Observations in bucket `i` alone (not cumulative); the last one, kLatencyBounds.size(), has no
+  // upper bound.
   [[nodiscard]] std::uint64_t bucket(std::size_t i) const { return buckets_[i].get(); }
   [[nodiscard]] double sum_seconds() const { return static_cast<double>(sum_ns_.get()) / 1e9; }
 
@@ -49,8 +50,8 @@ class Histogram {
   Counter sum_ns_;
 };
 
-// Counts by status code: the first 12 codes seen get a counter of their own, the rest share `other`. Written by
-// one thread, read by any.
+// Counts by status code: the first 12 codes seen get a counter of their own, the rest share
+// `other`. Written by one thread, read by any.
 class CodeCounts {
  public:
   static constexpr std::size_t kMax = 12;

@@ -7,8 +7,9 @@
 
 namespace weir::base {
 
-// Objects kept for reuse, so that steady state allocates nothing. Takes back at most `keep` objects and destroys
-// the others. One thread. Objects are handed out as they were given back: the user resets them.
+// Objects kept for reuse, so that steady state allocates nothing. Takes back at most `keep` objects
+// and destroys the others. One thread. Objects are handed out as they were given back: the user
+// resets them.
 template <class T>
 class FreeList {
  public:

@@ -8,8 +8,8 @@ namespace weir::base {
 template <class T, class Tag>
 class List;
 
-// A hook that makes its owner a member of at most one List<T, Tag>. Destroying the hook leaves the list:
-// cancelling is destroying. Not thread-safe; hook and list belong to one thread.
+// A hook that makes its owner a member of at most one List<T, Tag>. Destroying the hook leaves the
+// list: cancelling is destroying. Not thread-safe; hook and list belong to one thread.
 template <class T, class Tag = void>
 class ListHook {
  public:
@@ -33,8 +33,8 @@ class ListHook {
   ListHook* previous_ = nullptr;
 };
 
-// A doubly linked list of objects that derive from ListHook<T, Tag>. Owns nothing. Destroying the list
-// unlinks all members.
+// A doubly linked list of objects that derive from ListHook<T, Tag>. Owns nothing. Destroying the
+// list unlinks all members.
 template <class T, class Tag = void>
 class List {
   using Hook = ListHook<T, Tag>;
@@ -49,8 +49,14 @@ class List {
   }
 
   [[nodiscard]] bool empty() const { return root_.next_ == &root_; }
-  T& front() { assert(!empty()); return *owner(root_.next_); }
-  T& back() { assert(!empty()); return *owner(root_.previous_); }
+  T& front() {
+    assert(!empty());
+    return *owner(root_.next_);
+  }
+  T& back() {
+    assert(!empty());
+    return *owner(root_.previous_);
+  }
   // A member of another list moves here.
   void push_back(T& item) { insert(root_.previous_, item); }
   void push_front(T& item) { insert(&root_, item); }

@@ -6,7 +6,8 @@
 
 namespace weir::base {
 
-// A count for objects that several threads hold and nobody changes, but for their atomics. Born with no holder.
+// A count for objects that several threads hold and nobody changes, but for their atomics. Born
+// with no holder.
 class Shared {
  public:
   Shared(const Shared&) = delete;
@@ -22,8 +23,8 @@ class Shared {
   mutable std::atomic<std::uint32_t> count_{0};
 };
 
-// Holds a Shared object; the last holder to leave destroys it. May be passed between threads; copying costs an
-// atomic, so the request path borrows instead.
+// Holds a Shared object; the last holder to leave destroys it. May be passed between threads;
+// copying costs an atomic, so the request path borrows instead.
 template <class T>
 class SharedRef {
  public:
@@ -36,7 +37,8 @@ class SharedRef {
     return *this;
   }
   ~SharedRef() {
-    if (object_ != nullptr && object_->Shared::count_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete object_;
+    if (object_ != nullptr && object_->Shared::count_.fetch_sub(1, std::memory_order_acq_rel) == 1)
+      delete object_;
   }
 
   T* get() const { return object_; }

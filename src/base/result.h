@@ -6,13 +6,14 @@
 
 namespace weir::base {
 
-// A failure told in one sentence: what, where, and what to do about it. For set-up and configuration; the
-// request path uses typed reasons (http/failure.h), which cost nothing to make.
+// A failure told in one sentence: what, where, and what to do about it. For set-up and
+// configuration; the request path uses typed reasons (http/failure.h), which cost nothing to make.
 struct Error {
   std::string text;
 };
 
-// A value, or the Error that took its place. Never throws; asking the wrong side aborts in debug builds.
+// A value, or the Error that took its place. Never throws; asking the wrong side aborts in debug
+// builds.
 template <class T>
 class [[nodiscard]] Result {
  public:

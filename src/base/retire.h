@@ -4,12 +4,13 @@
 
 namespace weir::base {
 
-// An object that may be on the stack when it must go. It is put on a RetireList, and dispose() is called when the
-// outermost callback has returned.
+// An object that may be on the stack when it must go. It is put on a RetireList, and dispose() is
+// called when the outermost callback has returned.
 class Retirable : public ListHook<Retirable> {
  public:
-  // Gives the object back to where it came from (destroys it, or returns it to a free list). Called once, with no
-  // method of the object on the stack. It was detached before: no event comes any more.
+  // Gives the object back to where it came from (destroys it, or returns it to a free list). Called
+  // once, with no method of the object on the stack. It was detached before: no event comes any
+  // more.
   virtual void dispose() = 0;
 
  protected:

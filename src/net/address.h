@@ -11,18 +11,21 @@
 
 namespace weir::net {
 
-// An address as people write it: "host:port", "[v6]:port", ":port" or "port" (all interfaces), "unix:/path".
+// An address as people write it: "host:port", "[v6]:port", ":port" or "port" (all interfaces),
+// "unix:/path".
 struct Address {
-  std::string host;        // IP (v6 without brackets) or name; empty: all interfaces; unix: the path
+  std::string host;  // IP (v6 without brackets) or name; empty: all interfaces; unix: the path
   std::uint16_t port = 0;  // 0 on a listener: the kernel picks
   bool is_unix = false;
 
   bool operator==(const Address&) const = default;
 };
 
-// Reads an address. `port_required` false allows a host alone (port 0). The error says what was expected.
+// Reads an address. `port_required` false allows a host alone (port 0). The error says what was
+// expected.
 base::Result<Address> parse_address(std::string_view text, bool port_required = true);
-// The address as it is written in logs, metrics and messages ("10.0.0.1:80", "[::1]:80", ":80", "unix:/run/a").
+// The address as it is written in logs, metrics and messages ("10.0.0.1:80", "[::1]:80", ":80",
+// "unix:/run/a").
 std::string to_text(const Address& address);
 
 // An address that the kernel takes.
@@ -40,8 +43,8 @@ std::uint16_t port_of(const SocketAddress& address);
 
 // The socket address of a literal IP or unix address; an error for a name.
 base::Result<SocketAddress> literal(const Address& address);
-// All socket addresses of a literal, or of a name by getaddrinfo (which reads /etc/hosts). Blocks: for start-up
-// only, never on a worker.
+// All socket addresses of a literal, or of a name by getaddrinfo (which reads /etc/hosts). Blocks:
+// for start-up only, never on a worker.
 base::Result<std::vector<SocketAddress>> resolve(const Address& address);
 
 // A CIDR block ("10.0.0.0/8", "::1", "unix:").

@@ -10,13 +10,14 @@ namespace weir::net {
 
 // Why a stream stopped working.
 enum class StreamError : std::uint8_t {
-  kRefused,      // connect: nobody listens, or no route
-  kConnect,      // connect: any other failure (descriptors used up, address invalid)
-  kReset,        // the peer reset the connection, or a write found it gone
+  kRefused,  // connect: nobody listens, or no route
+  kConnect,  // connect: any other failure (descriptors used up, address invalid)
+  kReset,    // the peer reset the connection, or a write found it gone
   kOther,
 };
 
-// Hears what happens on a stream. Any of these may destroy the stream, which makes nothing more of it heard.
+// Hears what happens on a stream. Any of these may destroy the stream, which makes nothing more of
+// it heard.
 class StreamEvents {
  public:
   // The connection is made. Only for streams that began by connecting.
@@ -25,7 +26,8 @@ class StreamEvents {
   virtual void on_bytes(base::Bytes bytes) = 0;
   // The peer will send no more (FIN). Writing may still work.
   virtual void on_end() = 0;
-  // After flow trouble: what is queued fell to half of the mark or below; called again when nothing is queued.
+  // After flow trouble: what is queued fell to half of the mark or below; called again when nothing
+  // is queued.
   virtual void on_writable() = 0;
   // It broke; nothing can be read or written any more. What is left to do is destroying the stream.
   virtual void on_error(StreamError error) = 0;
@@ -34,8 +36,9 @@ class StreamEvents {
   ~StreamEvents() = default;
 };
 
-// A byte stream in both directions: TCP, unix, TLS, or memory in tests. Destroying it closes it at once, whatever is
-// still queued; legal at any time on the loop's thread, also inside its own events. One thread.
+// A byte stream in both directions: TCP, unix, TLS, or memory in tests. Destroying it closes it at
+// once, whatever is still queued; legal at any time on the loop's thread, also inside its own
+// events. One thread.
 class Stream {
  public:
   virtual ~Stream() = default;
@@ -48,8 +51,8 @@ class Stream {
   virtual void pause() = 0;
   virtual void resume() = 0;
 
-  // Gathers bytes for writing. They must stay readable until the current turn of the loop ends, when the stream
-  // writes what the kernel takes at once and copies (or adopts) the rest.
+  // Gathers bytes for writing. They must stay readable until the current turn of the loop ends,
+  // when the stream writes what the kernel takes at once and copies (or adopts) the rest.
   virtual void write(base::Bytes bytes) = 0;
   // The same for bytes that lie in the loop's scratch memory: never copied for being small.
   virtual void write_scratch(base::Bytes bytes) = 0;
@@ -72,12 +75,13 @@ using StreamPtr = std::unique_ptr<Stream>;
 
 struct SocketAddress;
 
-// Makes outgoing streams; the one place where upstream connections come from, so that tests connect in memory.
+// Makes outgoing streams; the one place where upstream connections come from, so that tests connect
+// in memory.
 class Connector {
  public:
   virtual ~Connector() = default;
-  // Begins to connect and returns the stream at once. on_connected or on_error follows from the loop, never inside
-  // this call. After on_connected the stream reads.
+  // Begins to connect and returns the stream at once. on_connected or on_error follows from the
+  // loop, never inside this call. After on_connected the stream reads.
   virtual StreamPtr connect(const SocketAddress& to, StreamEvents& events) = 0;
 };
 

@@ -16,8 +16,8 @@ class Flushed : public base::ListHook<Flushed> {
   ~Flushed() = default;
 };
 
-// Wants to be called once at the end of the turn, behind the flushes: for going on with what must not be done inside
-// somebody's callback. Destroying it cancels.
+// Wants to be called once at the end of the turn, behind the flushes: for going on with what must
+// not be done inside somebody's callback. Destroying it cancels.
 class Deferred : public base::ListHook<Deferred> {
  public:
   virtual void on_turn_end() = 0;
@@ -26,9 +26,10 @@ class Deferred : public base::ListHook<Deferred> {
   ~Deferred() = default;
 };
 
-// The bookkeeping of one loop around callbacks. A turn is one outermost callback with all that it causes. At its
-// end: streams flush, deferred calls run (until neither is left), retired objects are disposed of, scratch memory is
-// forgotten. No socket in here, so that tests drive it by hand. One thread.
+// The bookkeeping of one loop around callbacks. A turn is one outermost callback with all that it
+// causes. At its end: streams flush, deferred calls run (until neither is left), retired objects
+// are disposed of, scratch memory is forgotten. No socket in here, so that tests drive it by hand.
+// One thread.
 class Turns {
  public:
   // `clock` reads monotonic time in nanoseconds.
@@ -39,7 +40,8 @@ class Turns {
     if (now_ == 0) now_ = clock_();
     return now_;
   }
-  // The next now() reads the clock anew. The loop says so before each poll; tests when they turn time.
+  // The next now() reads the clock anew. The loop says so before each poll; tests when they turn
+  // time.
   void forget_time() { now_ = 0; }
 
   // Has `stream` flushed at the end of the turn. Idempotent.

@@ -13,7 +13,8 @@ void Wheel::link(Deadline& deadline, base::Stamp at) {
   deadline.unlink();
   deadline.slot_time_ = base::kNever;
   if (at == base::kNever) return;
-  // Rounded up, so that it never fires early; a later turn of the wheel looks again at what is far away.
+  // Rounded up, so that it never fires early; a later turn of the wheel looks again at what is far
+  // away.
   std::int64_t tick = std::max(at / kTick + 1, tick_ + 1);
   tick = std::min(tick, tick_ + static_cast<std::int64_t>(kSlots) - 1);
   auto slot = static_cast<std::size_t>(tick) % kSlots;

@@ -19,13 +19,14 @@ class DeadlineEvents {
   ~DeadlineEvents() = default;
 };
 
-// The timer wheel of a loop (Varghese and Lauck 1987, hashed): all deadlines of a worker over one libuv timer.
-// Setting, moving and clearing cost no system call and no search. A deadline fires at most one tick late, never
-// early. One thread.
+// The timer wheel of a loop (Varghese and Lauck 1987, hashed): all deadlines of a worker over one
+// libuv timer. Setting, moving and clearing cost no system call and no search. A deadline fires at
+// most one tick late, never early. One thread.
 class Wheel {
  public:
   static constexpr std::int64_t kTick = 8'000'000;  // ns
-  static constexpr std::size_t kSlots = 1024;       // about 8 s a turn; later deadlines pass through again
+  static constexpr std::size_t kSlots =
+      1024;  // about 8 s a turn; later deadlines pass through again
 
   // Told when the earliest slot with a deadline changes to an earlier one; see next().
   class Alarm {
@@ -54,8 +55,9 @@ class Wheel {
   std::array<std::uint64_t, kSlots / 64> occupied_{};
 };
 
-// A point in time at which its owner wants to be told. A member of its owner; destroying it cancels. Moving it
-// later or clearing it only stores the new time: the wheel relinks it when the old slot comes up.
+// A point in time at which its owner wants to be told. A member of its owner; destroying it
+// cancels. Moving it later or clearing it only stores the new time: the wheel relinks it when the
+// old slot comes up.
 class Deadline : public base::ListHook<Deadline> {
  public:
   Deadline(Wheel& wheel, DeadlineEvents& events) : wheel_(wheel), events_(events) {}

@@ -1,0 +1,217 @@
+#include "net/address.h"
+
+#include <arpa/inet.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <sys/un.h>
+
+#include <cstring>
+#include <memory>
+#include <optional>
+
+#include "base/ascii.h"
+
+namespace weir::net {
+
+namespace {
+
+constexpr std::string_view kUnix = "unix:";
+constexpr const char* kForms =
+    "an address is host:port, \"[v6]:port\", \":port\", a port, or unix:/path";
+
+std::optional<std::uint16_t> parse_port(std::string_view text) {
+  auto value = base::parse_decimal(text);
+  if (!value || *value > 65535 || text.size() > 5) return std::nullopt;
+  return static_cast<std::uint16_t>(*value);
+}
+
+bool is_name(std::string_view host) {
+  for (char c : host) {
+    bool word = base::is_digit(c) || (base::lower(c) >= 'a' && base::lower(c) <= 'z') || c == '-' ||
+                c == '.' || c == '_';
+    if (!word) return false;
+  }
+  return !host.empty() && host.size() <= 253;
+}
+
+base::Error bad(std::string_view text, const char* why) {
+  return {"'" + std::string(text) + "' is no address: " + why + "; " + kForms};
+}
+
+// The 16 bytes of an IP, IPv4 mapped into IPv6; false for what is no IP.
+bool ip_bytes(std::string_view ip, std::uint8_t* bytes) {
+  std::string text(ip);
+  in_addr v4{};
+  if (inet_pton(AF_INET, text.c_str(), &v4) == 1) {
+    std::memset(bytes, 0, 10);
+    bytes[10] = bytes[11] = 0xff;
+    std::memcpy(bytes + 12, &v4, 4);
+    return true;
+  }
+  return inet_pton(AF_INET6, text.c_str(), bytes) == 1;
+}
+
+}  // namespace
+
+base::Result<Address> parse_address(std::string_view text, bool port_required) {
+  if (text.substr(0, kUnix.size()) == kUnix) {
+    std::string path(text.substr(kUnix.size()));
+    if (path.empty() || path.front() != '/')
+      return bad(text, "the path behind unix: must begin with /");
+    if (path.size() >= sizeof(sockaddr_un::sun_path))
+      return bad(text, "the path is longer than 107 bytes");
+    return Address{std::move(path), 0, true};
+  }
+  if (auto port = parse_port(text)) return Address{"", *port, false};
+  std::string_view host = text;
+  std::string_view port_text;
+  bool bracketed = !text.empty() && text.front() == '[';
+  if (bracketed) {
+    auto close = text.find(']');
+    if (close == std::string_view::npos) return bad(text, "the [ has no ]");
+    host = text.substr(1, close - 1);
+    std::string_view rest = text.substr(close + 1);
+    if (!rest.empty() && rest.front() != ':') return bad(text, "only :port may follow the ]");
+    port_text = rest.empty() ? rest : rest.substr(1);
+    in6_addr ignored{};
+    if (inet_pton(AF_INET6, std::string(host).c_str(), &ignored) != 1)
+      return bad(text, "no IPv6 address in the brackets");
+    if (rest.empty() && port_required) return bad(text, "the port is missing");
+    if (rest.empty()) return Address{std::string(host), 0, false};
+  } else {
+    auto colon = text.rfind(':');
+    if (colon != std::string_view::npos && text.find(':') != colon)
+      return bad(text, "an IPv6 address goes in brackets");
+    if (colon == std::string_view::npos) {
+      if (port_required) return bad(text, "the port is missing");
+      if (!is_name(text)) return bad(text, "no host name or IP");
+      return Address{std::string(text), 0, false};
+    }
+    host = text.substr(0, colon);
+    port_text = text.substr(colon + 1);
+    if (!host.empty() && !is_name(host)) return bad(text, "no host name or IP before the port");
+  }
+  auto port = parse_port(port_text);
+  if (!port) return bad(text, "a port is a number from 0 to 65535");
+  return Address{std::string(host), *port, false};
+}
+
+std::string to_text(const Address& address) {
+  if (address.is_unix) return "unix:" + address.host;
+  std::string host =
+      address.host.find(':') == std::string::npos ? address.host : "[" + address.host + "]";
+  return host + ":" + std::to_string(address.port);
+}
+
+std::string ip_text(const SocketAddress& address) {
+  char text[INET6_ADDRSTRLEN] = {};
+  if (address.family() == AF_INET) {
+    inet_ntop(AF_INET, &reinterpret_cast<const sockaddr_in*>(address.get())->sin_addr, text,
+              sizeof(text));
+  } else if (address.family() == AF_INET6) {
+    const auto& v6 = reinterpret_cast<const sockaddr_in6*>(address.get())->sin6_addr;
+    if (IN6_IS_ADDR_V4MAPPED(&v6)) {
+      inet_ntop(AF_INET, v6.s6_addr + 12, text, sizeof(text));
+    } else {
+      inet_ntop(AF_INET6, &v6, text, sizeof(text));
+    }
+  } else {
+    return "unix:";
+  }
+  return text;
+}
+
+std::uint16_t port_of(const SocketAddress& address) {
+  if (address.family() == AF_INET)
+    return ntohs(reinterpret_cast<const sockaddr_in*>(address.get())->sin_port);
+  if (address.family() == AF_INET6)
+    return ntohs(reinterpret_cast<const sockaddr_in6*>(address.get())->sin6_port);
+  return 0;
+}
+
+base::Result<SocketAddress> literal(const Address& address) {
+  SocketAddress result;
+  if (address.is_unix) {
+    auto* to = reinterpret_cast<sockaddr_un*>(&result.storage);
+    to->sun_family = AF_UNIX;
+    std::memcpy(to->sun_path, address.host.c_str(), address.host.size() + 1);
+    result.length = sizeof(sockaddr_un);
+    return result;
+  }
+  auto* v4 = reinterpret_cast<sockaddr_in*>(&result.storage);
+  if (inet_pton(AF_INET, address.host.c_str(), &v4->sin_addr) == 1) {
+    v4->sin_family = AF_INET;
+    v4->sin_port = htons(address.port);
+    result.length = sizeof(sockaddr_in);
+    return result;
+  }
+  auto* v6 = reinterpret_cast<sockaddr_in6*>(&result.storage);
+  if (inet_pton(AF_INET6, address.host.c_str(), &v6->sin6_addr) == 1) {
+    v6->sin6_family = AF_INET6;
+    v6->sin6_port = htons(address.port);
+    result.length = sizeof(sockaddr_in6);
+    return result;
+  }
+  return base::Error{"'" + address.host + "' is a name, not an IP address"};
+}
+
+base::Result<std::vector<SocketAddress>> resolve(const Address& address) {
+  if (auto at = literal(address)) return std::vector<SocketAddress>{at.value()};
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  int error =
+      getaddrinfo(address.host.c_str(), std::to_string(address.port).c_str(), &hints, &found);
+  if (error != 0)
+    return base::Error{"cannot resolve '" + address.host + "': " + gai_strerror(error)};
+  std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> guard(found, freeaddrinfo);
+  std::vector<SocketAddress> result;
+  for (const addrinfo* entry = found; entry != nullptr; entry = entry->ai_next) {
+    SocketAddress& one = result.emplace_back();
+    std::memcpy(&one.storage, entry->ai_addr, entry->ai_addrlen);
+    one.length = entry->ai_addrlen;
+  }
+  return result;
+}
+
+base::Result<Cidr> Cidr::parse(std::string_view text) {
+  Cidr block;
+  if (text == kUnix) {
+    block.is_unix_ = true;
+    return block;
+  }
+  auto slash = text.find('/');
+  auto ip = text.substr(0, slash);
+  if (!ip_bytes(ip, block.bytes_))
+    return base::Error{"'" + std::string(text) + "' is no CIDR block such as 10.0.0.0/8 or ::1"};
+  bool v4 = ip.find(':') == std::string_view::npos;
+  block.bits_ = 128;
+  if (slash != std::string_view::npos) {
+    auto bits = base::parse_decimal(text.substr(slash + 1));
+    if (!bits || *bits > (v4 ? 32U : 128U)) {
+      return base::Error{"'" + std::string(text) + "': the part behind / is 0 to " +
+                         (v4 ? "32" : "128")};
+    }
+    block.bits_ = static_cast<unsigned>(*bits) + (v4 ? 96U : 0U);
+  }
+  return block;
+}
+
+bool Cidr::contains(const SocketAddress& address) const {
+  if (is_unix_ || address.family() == AF_UNIX) return is_unix_ && address.family() == AF_UNIX;
+  return contains(ip_text(address));
+}
+
+bool Cidr::contains(std::string_view ip) const {
+  if (is_unix_) return ip == kUnix;
+  std::uint8_t bytes[16];
+  if (!ip_bytes(ip, bytes)) return false;
+  unsigned whole = bits_ / 8;
+  unsigned rest = bits_ % 8;
+  if (std::memcmp(bytes, bytes_, whole) != 0) return false;
+  if (rest == 0) return true;
+  auto mask = static_cast<std::uint8_t>(0xff << (8 - rest));
+  return (bytes[whole] & mask) == (bytes_[whole] & mask);
+}
+
+}  // namespace weir::net

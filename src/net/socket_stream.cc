@@ -1,0 +1,279 @@
+#include "net/socket_stream.h"
+
+#include <sys/un.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "net/address.h"
+#include "net/write_request.h"
+
+namespace weir::net {
+
+namespace {
+
+// Requests of libuv that own themselves; the handle's block says whether the stream is still there.
+struct ConnectRequest {
+  uv_connect_t uv{};
+};
+struct ShutdownRequest {
+  uv_shutdown_t uv{};
+};
+
+StreamError connect_error(int status) {
+  switch (status) {
+    case UV_ECONNREFUSED:
+    case UV_ENETUNREACH:
+    case UV_EHOSTUNREACH:
+    case UV_ENOENT:
+      return StreamError::kRefused;
+    default:
+      return StreamError::kConnect;
+  }
+}
+
+}  // namespace
+
+SocketStream::SocketStream(Loop& loop, std::size_t mark) : loop_(loop), mark_(mark) {}
+
+SocketStream::~SocketStream() {
+  if (in_flight_ != nullptr) in_flight_->stream = nullptr;
+  if (gather_ != nullptr) {
+    gather_->clear();
+    loop_.gathers().give_back(std::move(gather_));
+  }
+}
+
+int SocketStream::accept(uv_stream_t* listening, bool is_unix) {
+  int error = socket_.make(this, [&](SocketHandle* any) {
+    return is_unix ? uv_pipe_init(loop_.uv(), &any->pipe, 0) : uv_tcp_init(loop_.uv(), &any->tcp);
+  });
+  return error != 0 ? error : uv_accept(listening, stream());
+}
+
+SocketAddress SocketStream::peer() const {
+  SocketAddress address;
+  int length = sizeof(address.storage);
+  if (socket_.as<uv_handle_t>()->type == UV_TCP &&
+      uv_tcp_getpeername(socket_.as<uv_tcp_t>(), reinterpret_cast<sockaddr*>(&address.storage),
+                         &length) == 0) {
+    address.length = static_cast<socklen_t>(length);
+  } else {
+    address.storage.ss_family = AF_UNIX;
+  }
+  return address;
+}
+
+void SocketStream::connect(const SocketAddress& to, StreamEvents& events) {
+  events_ = &events;
+  bool is_unix = to.family() == AF_UNIX;
+  int error = socket_.make(this, [&](SocketHandle* any) {
+    return is_unix ? uv_pipe_init(loop_.uv(), &any->pipe, 0) : uv_tcp_init(loop_.uv(), &any->tcp);
+  });
+  auto request = std::make_unique<ConnectRequest>();
+  request->uv.data = request.get();
+  if (error == 0 && is_unix) {
+    uv_pipe_connect(&request.release()->uv, socket_.as<uv_pipe_t>(),
+                    reinterpret_cast<const sockaddr_un*>(to.get())->sun_path, on_connect);
+  } else if (error == 0) {
+    error = uv_tcp_connect(&request->uv, socket_.as<uv_tcp_t>(), to.get(), on_connect);
+    if (error == 0) {
+      // The request frees itself in on_connect.
+      [[maybe_unused]] auto* kept = request.release();
+      uv_tcp_nodelay(socket_.as<uv_tcp_t>(), 1);
+    }
+  }
+  if (error != 0) {
+    error_ = connect_error(error);
+    loop_.turns().defer(*this);
+  }
+}
+
+void SocketStream::on_connect(uv_connect_t* uv, int status) noexcept {
+  std::unique_ptr<ConnectRequest> request(static_cast<ConnectRequest*>(uv->data));
+  SocketStream* self = Socket::owner_of(uv->handle);
+  if (self == nullptr) return;
+  Turns::Scope scope(self->loop_.turns());
+  self->connected(status);
+}
+
+void SocketStream::connected(int status) {
+  if (status != 0) return events_->on_error(connect_error(status));
+  resume();
+  events_->on_connected();
+}
+
+void SocketStream::on_turn_end() { events_->on_error(error_); }
+
+void SocketStream::pause() {
+  if (!reading_) return;
+  reading_ = false;
+  uv_read_stop(stream());
+}
+
+void SocketStream::resume() {
+  if (reading_ || ended_ || !socket_.open()) return;
+  reading_ = uv_read_start(stream(), on_alloc, on_read) == 0;
+}
+
+void SocketStream::on_alloc(uv_handle_t* handle, std::size_t, uv_buf_t* buffer) noexcept {
+  SocketStream* self = Socket::owner_of(handle);
+  if (self == nullptr) {
+    *buffer = uv_buf_init(nullptr, 0);
+    return;
+  }
+  ReadBuffer& memory = self->loop_.read_buffer();
+  *buffer = uv_buf_init(memory.bytes.data(), ReadBuffer::kSize);
+}
+
+void SocketStream::on_read(uv_stream_t* stream, ssize_t count, const uv_buf_t* buffer) noexcept {
+  SocketStream* self = Socket::owner_of(stream);
+  if (self == nullptr || count == 0) return;
+  Turns::Scope scope(self->loop_.turns());
+  if (count > 0) return self->events_->on_bytes({buffer->base, static_cast<std::size_t>(count)});
+  self->reading_ = false;
+  self->ended_ = true;
+  // A write that failed has eaten the error that a read would have shown: this end is no clean one.
+  if (count == UV_EOF && !self->broken_) return self->events_->on_end();
+  self->events_->on_error(StreamError::kReset);
+}
+
+Gather& SocketStream::gather() {
+  if (gather_ == nullptr) {
+    gather_ = loop_.gathers().take();
+    loop_.turns().touch(*this);
+  }
+  return *gather_;
+}
+
+void SocketStream::write(base::Bytes bytes) {
+  if (!bytes.empty()) gather().add(bytes, loop_.turns().scratch());
+}
+
+void SocketStream::write_scratch(base::Bytes bytes) {
+  if (!bytes.empty()) gather().add_scratch(bytes);
+}
+
+std::uint64_t SocketStream::written() const {
+  if (in_flight_ == nullptr) return written_;
+  return written_ + in_flight_->size() - uv_stream_get_write_queue_size(stream());
+}
+
+void SocketStream::flush() {
+  if (gather_ == nullptr) return;
+  auto gathered = std::move(gather_);
+  if (in_flight_ == nullptr && !broken_ && socket_.open()) {
+    const auto& pieces = gathered->pieces();
+    constexpr std::size_t kMost = 64;
+    std::array<uv_buf_t, kMost> buffers;
+    while (gathered->size() > 0) {
+      std::size_t count = std::min(pieces.size(), kMost);
+      std::size_t bytes = 0;
+      for (std::size_t i = 0; i < count; ++i) {
+        buffers[i] = uv_buf_init(const_cast<char*>(pieces[i].data()),
+                                 static_cast<unsigned>(pieces[i].size()));
+        bytes += pieces[i].size();
+      }
+      int taken = uv_try_write(stream(), buffers.data(), static_cast<unsigned>(count));
+      if (taken == UV_EAGAIN) taken = 0;
+      if (taken < 0) {
+        write_failed(taken);
+        break;
+      }
+      written_ += static_cast<unsigned>(taken);
+      if (static_cast<std::size_t>(taken) == gathered->size()) break;
+      gathered->drop_front(static_cast<std::size_t>(taken));
+      if (static_cast<std::size_t>(taken) < bytes) {
+        enqueue(pieces);
+        start_write();
+        break;
+      }
+    }
+  } else if (!broken_ && socket_.open()) {
+    enqueue(gathered->pieces());
+  }
+  gathered->clear();
+  loop_.gathers().give_back(std::move(gathered));
+  if (fin_wanted_) send_fin();
+}
+
+void SocketStream::enqueue(const std::vector<base::Bytes>& pieces) {
+  if (next_ == nullptr) next_ = std::make_unique<WriteRequest>(loop_, *this);
+  std::size_t before = next_->capacity();
+  for (base::Bytes piece : pieces) next_->add(piece);
+  queued_ += next_->capacity() - before;
+  was_congested_ = was_congested_ || congested();
+}
+
+void SocketStream::start_write() {
+  in_flight_ = next_.get();
+  int error = WriteRequest::start(std::move(next_), stream());
+  if (error != 0) {
+    in_flight_ = nullptr;
+    queued_ = 0;
+    write_failed(error);
+  }
+}
+
+void SocketStream::write_done(WriteRequest& request, int status) {
+  in_flight_ = nullptr;
+  queued_ -= request.capacity();
+  if (status != 0) return write_failed(status);
+  written_ += request.size();
+  if (next_ != nullptr) start_write();
+  if (fin_wanted_) send_fin();
+  if (broken_) return;
+  if (queued_ == 0 || (was_congested_ && queued_ <= mark_ / 2)) {
+    was_congested_ = false;
+    events_->on_writable();
+  }
+}
+
+void SocketStream::write_failed(int) {
+  broken_ = true;
+  next_.reset();
+  queued_ = in_flight_ == nullptr ? 0 : in_flight_->capacity();
+  // What the peer sent before it went is read first: reading will tell the end. Where nobody reads,
+  // tell now.
+  if (reading_) return;
+  error_ = StreamError::kReset;
+  loop_.turns().defer(*this);
+}
+
+void SocketStream::shut_down() {
+  fin_wanted_ = true;
+  if (gather_ == nullptr) send_fin();
+}
+
+void SocketStream::send_fin() {
+  if (in_flight_ != nullptr || gather_ != nullptr || broken_ || !socket_.open()) return;
+  fin_wanted_ = false;
+  auto request = std::make_unique<ShutdownRequest>();
+  request->uv.data = request.get();
+  auto free_request = [](uv_shutdown_t* uv, int) {
+    std::unique_ptr<ShutdownRequest> dead(static_cast<ShutdownRequest*>(uv->data));
+  };
+  if (uv_shutdown(&request->uv, stream(), free_request) == 0) {
+    // The request frees itself when it is done.
+    [[maybe_unused]] auto* kept = request.release();
+  }
+}
+
+void SocketStream::reset() {
+  reading_ = false;
+  ended_ = true;
+  broken_ = true;
+  queued_ = 0;
+  if (in_flight_ != nullptr) std::exchange(in_flight_, nullptr)->stream = nullptr;
+  next_.reset();
+  socket_.close_reset();
+}
+
+StreamPtr SocketConnector::connect(const SocketAddress& to, StreamEvents& events) {
+  auto stream = std::make_unique<SocketStream>(loop_, mark_);
+  stream->connect(to, events);
+  return stream;
+}
+
+}  // namespace weir::net

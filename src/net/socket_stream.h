@@ -1,0 +1,92 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "net/handle.h"
+#include "net/loop.h"
+#include "net/stream.h"
+#include "net/turn.h"
+
+namespace weir::net {
+
+class WriteRequest;
+
+// A stream over a TCP or unix socket. What was gathered in a turn is written by one system call at
+// its end; what the kernel does not take is copied, or takes the loop's read buffer with it, and
+// waits. One thread.
+class SocketStream final : public Stream, public Flushed, public Deferred {
+ public:
+  // `mark`: bytes of memory that may be queued before congested() says so.
+  SocketStream(Loop& loop, std::size_t mark);
+  ~SocketStream() override;
+
+  // Takes the connection that waits on a listening handle. 0, or a libuv error.
+  int accept(uv_stream_t* listening, bool is_unix);
+  // Begins to connect; events as Connector says.
+  void connect(const SocketAddress& to, StreamEvents& events);
+  // Address of the peer; a system call.
+  [[nodiscard]] SocketAddress peer() const;
+
+  void set_events(StreamEvents* events) override { events_ = events; }
+  void start() override { resume(); }
+  void pause() override;
+  void resume() override;
+  void write(base::Bytes bytes) override;
+  void write_scratch(base::Bytes bytes) override;
+  [[nodiscard]] std::size_t queued() const override { return queued_; }
+  [[nodiscard]] std::size_t gathered() const override { return gather_ ? gather_->size() : 0; }
+  [[nodiscard]] bool congested() const override { return queued_ > mark_; }
+  [[nodiscard]] std::uint64_t written() const override;
+  void shut_down() override;
+  void reset() override;
+
+  void flush() override;
+  void on_turn_end() override;
+
+ private:
+  friend class WriteRequest;
+  using Socket = Handle<SocketHandle, SocketStream>;
+
+  static void on_alloc(uv_handle_t* handle, std::size_t, uv_buf_t* buffer) noexcept;
+  static void on_read(uv_stream_t* stream, ssize_t count, const uv_buf_t* buffer) noexcept;
+  static void on_connect(uv_connect_t* request, int status) noexcept;
+  uv_stream_t* stream() const { return socket_.as<uv_stream_t>(); }
+  Gather& gather();
+  void connected(int status);
+  void enqueue(const std::vector<base::Bytes>& pieces);
+  void start_write();
+  void write_done(WriteRequest& request, int status);
+  void write_failed(int status);
+  void send_fin();
+
+  Loop& loop_;
+  Socket socket_;
+  StreamEvents* events_ = nullptr;
+  std::unique_ptr<Gather> gather_;      // null: nothing gathered
+  std::unique_ptr<WriteRequest> next_;  // what waits for in_flight_ to be written
+  WriteRequest* in_flight_ = nullptr;   // owns itself until libuv calls back
+  std::size_t mark_;
+  std::size_t queued_ = 0;                   // capacity held by in_flight_ and next_
+  std::uint64_t written_ = 0;                // without what in_flight_ has written so far
+  StreamError error_ = StreamError::kOther;  // to be told at the turn's end
+  bool reading_ = false;
+  bool ended_ = false;  // FIN or an error was read
+  bool was_congested_ = false;
+  bool broken_ = false;  // a write failed: nothing more is written
+  bool fin_wanted_ = false;
+};
+
+// Connects over sockets.
+class SocketConnector final : public Connector {
+ public:
+  SocketConnector(Loop& loop, std::size_t mark) : loop_(loop), mark_(mark) {}
+  StreamPtr connect(const SocketAddress& to, StreamEvents& events) override;
+
+ private:
+  Loop& loop_;
+  std::size_t mark_;
+};
+
+}  // namespace weir::net

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "base/arena.h"
+
+namespace weir::server {
+
+// Makes request ids: 32 hexadecimal digits, unique for all practical purposes, not secret
+// (xoroshiro128+, seeded by the kernel). One thread.
+class RequestIds {
+ public:
+  RequestIds();
+  // A new id, in the arena.
+  std::string_view next(base::Arena& arena);
+
+ private:
+  std::uint64_t draw();
+  std::uint64_t state_[2];
+};
+
+}  // namespace weir::server
