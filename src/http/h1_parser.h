@@ -7,16 +7,10 @@
 #include "base/arena.h"
 #include "base/bytes.h"
 #include "http/failure.h"
+#include "http/head_limits.h"
 #include "http/message.h"
 
 namespace weir::http {
-
-// Bounds on a head. Zero bytes or counts mean "none at all", not "no bound".
-struct HeadLimits {
-  std::size_t header_bytes = 32 * 1024;  // field lines together; also the bound on a trailer section
-  std::size_t header_count = 100;        // field lines
-  std::size_t uri_bytes = 8 * 1024;      // request line
-};
 
 // What H1Parser::next found.
 enum class H1Step : std::uint8_t {
@@ -27,11 +21,12 @@ enum class H1Step : std::uint8_t {
   kError,  // malformed: see failure(); the parser takes no more until reset
 };
 
-// Parses HTTP/1.x messages, one at a time (RFC 9112, strictly: what llhttp lets through is refused in http/framing).
-// Pulled, not pushing: it calls nobody. A head is looked for by its end first, gathered in the arena where it comes
-// in pieces, and parsed once when whole: cost is linear in the bytes. Request heads are copied into the arena, so
-// their views live as long as it does; response heads are views into the bytes given where they came in one piece,
-// valid as long as those. One thread; reusable by reset.
+// Parses HTTP/1.x messages, one at a time (RFC 9112, strictly: what llhttp lets through is refused
+// in http/framing). Pulled, not pushing: it calls nobody. A head is looked for by its end first,
+// gathered in the arena where it comes in pieces, and parsed once when whole: cost is linear in the
+// bytes. Request heads are copied into the arena, so their views live as long as it does; response
+// heads are views into the bytes given where they came in one piece, valid as long as those. One
+// thread; reusable by reset.
 class H1Parser {
  public:
   H1Parser();
@@ -41,15 +36,15 @@ class H1Parser {
 
   // Starts a new request. `arena` and `limits` must live until the message ended.
   void reset_request(base::Arena& arena, const HeadLimits& limits);
-  // Starts a new response to a request of `method`. After a 1xx head other than 101 the parser goes on to the next
-  // head by itself: next() gives kHead again, without kEnd between them.
+  // Starts a new response to a request of `method`. After a 1xx head other than 101 the parser goes
+  // on to the next head by itself: next() gives kHead again, without kEnd between them.
   void reset_response(base::Arena& arena, const HeadLimits& limits, Method method);
 
-  // Takes bytes off the front of `in` and says what they were. Call it in a loop until kMore, kError or kEnd.
-  // Where kMore is returned `in` is empty.
+  // Takes bytes off the front of `in` and says what they were. Call it in a loop until kMore,
+  // kError or kEnd. Where kMore is returned `in` is empty.
   H1Step next(base::Bytes& in);
-  // The connection's end was read: for a response body framed by close this is the message's end (kEnd); where no
-  // byte of a message came, kMore; else kError.
+  // The connection's end was read: for a response body framed by close this is the message's end
+  // (kEnd); where no byte of a message came, kMore; else kError.
   H1Step finish();
 
   // The parsed head; valid after kHead until reset.

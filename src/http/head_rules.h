@@ -1,0 +1,24 @@
+#pragma once
+
+#include "base/arena.h"
+#include "http/failure.h"
+#include "http/message.h"
+
+namespace weir::http {
+
+// Completes a request head of which method, method_text, version, target and fields are set:
+// framing, keep_alive, target parts, authority and host, expectation. kNone, or why the request is
+// refused (kExpectation is the only one after which the head is whole and valid). Where several
+// reasons apply, one of framing is told first. New texts are made in the arena; the others are
+// views into what was given.
+Reason complete_request(RequestHead& head, base::Arena& arena);
+
+// Completes a response head of which status, version and fields are set: framing and keep_alive.
+// kNone or kBadFraming or kBadRequest. A 101 is refused: nobody asked for another protocol.
+Reason complete_response(ResponseHead& head, Method method);
+
+// The field must not be in a trailer section, where it would frame, route or control (RFC 9110
+// section 6.5.1).
+bool is_forbidden_trailer(Name id);
+
+}  // namespace weir::http
