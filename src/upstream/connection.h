@@ -16,12 +16,14 @@ namespace weir::upstream {
 class Connections;
 struct EndpointSlot;
 
-// Hears of the exchange on a leased connection. Each may drop the lease; nothing more is heard then.
+// Hears of the exchange on a leased connection. Each may drop the lease; nothing more is heard
+// then.
 class ConnectionEvents {
  public:
   // The connection is made and takes the request. Only for leases that began by connecting.
   virtual void on_connected() = 0;
-  // A head of the answer: 1xx (any number), then the final one. Views are valid until the turn ends.
+  // A head of the answer: 1xx (any number), then the final one. Views are valid until the turn
+  // ends.
   virtual void on_response(const http::ResponseHead& head) = 0;
   virtual void on_response_body(base::Bytes bytes) = 0;
   // The answer is whole. Null trailers: none.
@@ -29,14 +31,16 @@ class ConnectionEvents {
   // What was written is with the kernel again, or half of it.
   virtual void on_connection_writable() = 0;
   // It failed: kConnect, kReset, kMalformed or kCut. The lease is still held and must be dropped.
+  // Nothing more is heard. What happens to the connection behind the answer's end is not told: it
+  // only prevents reuse.
   virtual void on_connection_failed(FailureKind kind) = 0;
 
  protected:
   ~ConnectionEvents() = default;
 };
 
-// An upstream connection of HTTP/1.1. Owned by the worker's Connections; used through a Lease. Reading stays on for
-// its whole life: what comes while idle closes it. One thread.
+// An upstream connection of HTTP/1.1. Owned by the worker's Connections; used through a Lease.
+// Reading stays on for its whole life: what comes while idle closes it. One thread.
 class Connection final : public net::StreamEvents,
                          public net::DeadlineEvents,
                          public base::Retirable,
@@ -49,13 +53,17 @@ class Connection final : public net::StreamEvents,
   [[nodiscard]] bool reused() const { return exchanges_ > 0; }
   [[nodiscard]] bool connected() const { return connected_; }
   [[nodiscard]] EndpointSlot& slot() { return slot_; }
+  // A byte came of the answer to this exchange.
+  [[nodiscard]] bool answer_begun() const { return !parser_.fresh(); }
   // Bytes of this exchange that reached the kernel.
   [[nodiscard]] std::uint64_t sent() const { return stream_->written() - written_before_; }
 
-  // Begins an exchange: the answer will be to a request of `method`, its memory is `arena`, which must live until the
-  // lease is dropped.
-  void begin(http::Method method, base::Arena& arena, const http::HeadLimits& limits, ConnectionEvents& events);
-  // Sends; the bytes are read before the turn ends. write_scratch: they lie in the loop's scratch memory.
+  // Begins an exchange: the answer will be to a request of `method`, its memory is `arena`, which
+  // must live until the lease is dropped.
+  void begin(http::Method method, base::Arena& arena, const http::HeadLimits& limits,
+             ConnectionEvents& events);
+  // Sends; the bytes are read before the turn ends. write_scratch: they lie in the loop's scratch
+  // memory.
   void write(base::Bytes bytes) { stream_->write(bytes); }
   void write_scratch(base::Bytes bytes) { stream_->write_scratch(bytes); }
   [[nodiscard]] bool congested() const { return stream_->congested(); }
@@ -77,6 +85,11 @@ class Connection final : public net::StreamEvents,
   friend class Lease;
 
   void fail(FailureKind kind);
+  [[nodiscard]] bool idle() const { return events_ == nullptr; }
+  // The answer allows another exchange behind it.
+  [[nodiscard]] bool reusable() const;
+  // Until when it may wait idle, from `now` on: the bounds of the pool and what the backend said.
+  [[nodiscard]] base::Stamp idle_until(base::Stamp now) const;
 
   Connections& owner_;
   EndpointSlot& slot_;
@@ -85,16 +98,17 @@ class Connection final : public net::StreamEvents,
   ConnectionEvents* events_ = nullptr;  // null while idle
   net::Deadline idle_deadline_;
   base::Stamp made_;
-  base::Stamp idle_since_ = 0;
+  base::Stamp idle_bound_ =
+      base::kNever;  // ns; what the backend's Keep-Alive leaves, kNever: it said nothing
   std::uint64_t written_before_ = 0;
   std::uint64_t exchanges_ = 0;  // finished on it
   bool connected_ = false;
-  bool answer_whole_ = false;    // kEnd was read, and nothing behind it
-  bool ended_ = false;           // FIN was read, or the parser met an error: no reuse
+  bool answer_whole_ = false;  // kEnd was read, and nothing behind it
+  bool ended_ = false;  // FIN, an error or stray bytes were met: nothing is read any more, no reuse
 };
 
-// The right to use a connection for one exchange. Move-only. Dropping it closes the connection (its exchange did not
-// end well) unless it was given back.
+// The right to use a connection for one exchange. Move-only. Dropping it closes the connection (its
+// exchange did not end well) unless it was given back.
 class Lease {
  public:
   Lease() = default;
@@ -111,8 +125,8 @@ class Lease {
 
   Connection* operator->() const { return connection_; }
   explicit operator bool() const { return connection_ != nullptr; }
-  // The exchange is over and the request was sent whole: the connection becomes idle, or is closed where the answer
-  // does not allow reuse.
+  // The exchange is over and the request was sent whole: the connection becomes idle, or is closed
+  // where the answer does not allow reuse.
   void give_back();
   // Closes the connection.
   void drop();

@@ -1,6 +1,8 @@
 #pragma once
 
-#include <memory>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
 
 #include "base/clock.h"
 #include "base/list.h"
@@ -14,9 +16,18 @@
 
 namespace weir::upstream {
 
-// An endpoint as one worker sees it within one pool: its idle connections, its place in the balance, its counters.
-// Owned by the Pool, never moves.
+// An endpoint as one worker sees it within one pool: its idle connections, its place in the
+// balance, its counters. Owned by the Pool, never moves.
 struct EndpointSlot {
+  EndpointSlot() = default;
+  EndpointSlot(base::SharedRef<Endpoint> of, EndpointStats& endpoint_stats,
+               PoolStats& stats_of_pool, const PoolOptions& options)
+      : endpoint(std::move(of)),
+        stats(&endpoint_stats),
+        pool_stats(&stats_of_pool),
+        pool(&options),
+        weight(endpoint->options().weight) {}
+
   base::SharedRef<Endpoint> endpoint;
   EndpointStats* stats = nullptr;
   PoolStats* pool_stats = nullptr;
@@ -24,13 +35,15 @@ struct EndpointSlot {
   base::List<Connection, struct ByEndpoint> idle;  // the one used last is in front
   base::List<Connection, struct ByEndpoint> busy;
   unsigned idle_count = 0;
+  unsigned weight = 1;
   std::int64_t current_weight = 0;  // of the smooth weighted round robin
 };
 
-// All upstream connections of a worker, idle and leased: the one owner. Idle ones are used last in, first out, and
-// closed at their bounds (YAML: keepalive). One thread.
+// All upstream connections of a worker, idle and leased: the one owner. Idle ones are used last in,
+// first out, and closed at their bounds (YAML: keepalive). One thread.
 class Connections {
  public:
+  // All three must outlive it.
   Connections(net::Turns& turns, net::Wheel& wheel, net::Connector& connector);
   // Closes everything; no lease may be out.
   ~Connections();
@@ -39,11 +52,12 @@ class Connections {
 
   // An idle connection of the endpoint that may still be used, or an empty lease.
   Lease try_acquire(EndpointSlot& slot);
-  // A lease on a new connection, which says on_connected or on_connection_failed to the events given to
-  // Connection::begin later, from the loop. begin() is due before the turn ends.
+  // A lease on a new connection, which says on_connected or on_connection_failed to the events
+  // given to Connection::begin later, from the loop. begin() is due before the turn ends.
   Lease connect(EndpointSlot& slot);
-  // Closes all idle connections (of a graceful stop).
+  // Closes all idle connections (of a graceful stop), or those of one endpoint.
   void close_idle();
+  void close_idle(EndpointSlot& slot);
   [[nodiscard]] std::size_t idle_total() const { return idle_total_; }
 
  private:
@@ -51,12 +65,17 @@ class Connections {
   friend class Lease;
   // Closes and retires. Legal inside the connection's own events.
   void discard(Connection& connection);
-  void make_idle(Connection& connection);
+  // The end of a lease: keeps the connection where its answer and the bounds allow it.
+  void take_back(Connection& connection);
+  void make_idle(Connection& connection, base::Stamp until);
+  void leave_idle(Connection& connection);
+  Lease lease(Connection& connection);
 
   net::Turns& turns_;
   net::Wheel& wheel_;
   net::Connector& connector_;
-  base::List<Connection, struct ByAge> by_age_;  // idle ones of all endpoints, the longest idle in front
+  base::List<Connection, struct ByAge>
+      by_age_;  // idle ones of all endpoints, the longest idle in front
   std::size_t idle_total_ = 0;
 };
 

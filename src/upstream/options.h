@@ -12,17 +12,17 @@ namespace weir::upstream {
 // One backend of a pool (YAML: an entry of endpoints).
 struct EndpointOptions {
   net::Address address;
-  unsigned weight = 1;   // share of traffic relative to the others; 1..65535
-  bool backup = false;   // only used when no other endpoint is available
-  bool down = false;     // never used
+  unsigned weight = 1;  // share of traffic relative to the others; 1..65535
+  bool backup = false;  // only used when no other endpoint is available
+  bool down = false;    // never used
 };
 
 // What failures may be tried again elsewhere (YAML: retry.on).
 struct RetryOn {
-  bool connect = true;     // refused, unreachable, or timeouts.connect passed
-  bool reset = true;       // closed or reset before the answer's head
-  bool timeout = true;     // first_byte or read passed before the answer's head
-  bool malformed = false;  // the answer is not valid HTTP
+  bool connect = true;             // refused, unreachable, or timeouts.connect passed
+  bool reset = true;               // closed or reset before the answer's head
+  bool timeout = true;             // first_byte or read passed before the answer's head
+  bool malformed = false;          // the answer is not valid HTTP
   std::vector<unsigned> statuses;  // answers of these statuses
 };
 
@@ -30,9 +30,9 @@ struct RetryOn {
 struct RetryOptions {
   unsigned attempts = 2;  // tries that sent bytes, the first included
   RetryOn on;
-  unsigned budget_percent = 20;        // retries as a share of requests
-  unsigned min_per_second = 10;        // retries that are always allowed, over all workers
-  base::Duration backoff{25};          // before the second retry and later ones, with jitter
+  unsigned budget_percent = 20;           // retries as a share of requests
+  unsigned min_per_second = 10;           // retries that are always allowed, over all workers
+  base::Duration backoff{25};             // before the second retry and later ones, with jitter
   std::uint64_t replay_body = 64 * 1024;  // bytes of request body kept for a retry
 };
 
@@ -42,22 +42,23 @@ struct KeepaliveOptions {
   unsigned idle_total = 4096;           // per worker over all pools; the oldest is closed first
   base::Duration idle_timeout{60'000};  // an idle one is closed
   base::Duration max_age{600'000};      // an older one is not used again
-  std::uint64_t max_requests = 10000;   // then it is closed
+  std::uint64_t max_requests = 10000;   // then it is closed; 0: no bound
 };
 
 // Deadlines toward the backend (YAML: an upstream's timeouts). Zero: none.
 struct UpstreamTimeouts {
   base::Duration connect{3'000};
-  base::Duration first_byte{60'000};  // from the end of what could be sent to the answer's first byte
-  base::Duration read{60'000};        // between two advances of the answer
-  base::Duration write{60'000};       // between two advances of the request
+  base::Duration first_byte{
+      60'000};                   // from the end of what could be sent to the answer's first byte
+  base::Duration read{60'000};   // between two advances of the answer
+  base::Duration write{60'000};  // between two advances of the request
 };
 
 // A pool as configured (YAML: an entry of upstreams).
 struct PoolOptions {
   std::string name;
   std::vector<EndpointOptions> endpoints;
-  unsigned max_fails = 3;              // failures within fail_timeout that put an endpoint aside; 0: never
+  unsigned max_fails = 3;  // failures within fail_timeout that put an endpoint aside; 0: never
   base::Duration fail_timeout{10'000};
   RetryOptions retry;
   KeepaliveOptions keepalive;

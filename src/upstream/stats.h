@@ -24,17 +24,19 @@ enum class FailureKind : std::uint8_t {
 // The label text of a kind ("connect", "connect_timeout", ...).
 std::string_view text_of(FailureKind kind);
 
-// What one worker counts of one endpoint. Written by its worker, read by any thread; never moves.
+// What one worker counts of one endpoint. The gauges are kept by Connections, the others by whoever
+// makes the try. Written by its worker, read by any thread; never moves.
 struct alignas(64) EndpointStats {
-  base::CodeCounts codes;           // answers by status
-  base::Counter duration_ns;        // sum over answers, from the try's start to the answer's end
-  base::Counter answers;            // how many duration_ns holds
-  base::Counter in_flight;          // gauge: leases out
+  base::CodeCounts codes;            // answers by status
+  base::Counter duration_ns;         // sum over answers, from the try's start to the answer's end
+  base::Counter answers;             // how many duration_ns holds
+  base::Counter in_flight;           // gauge: leases out
   base::Counter connections_active;  // gauge: leased or connecting
   base::Counter connections_idle;    // gauge
 };
 
-// What one worker counts of one pool. Written by its worker, read by any thread; never moves.
+// What one worker counts of one pool: `connect` by Connections, the others by whoever makes the
+// try. Written by its worker, read by any thread; never moves.
 struct alignas(64) PoolStats {
   base::Histogram duration;    // answers: from the try's start to the answer's end
   base::Histogram connect;     // connections made

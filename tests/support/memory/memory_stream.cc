@@ -59,6 +59,7 @@ void MemoryStream::flush() {
     if (queue_.empty()) piece.remove_prefix(hand_over(piece));
     if (!write_failed_) queue_.append(piece);
   }
+  was_congested_ = was_congested_ || congested();
   gather_.clear();
   gathered_ = 0;
   send_fin();
@@ -91,15 +92,14 @@ std::size_t MemoryStream::hand_over(base::Bytes bytes) {
 
 bool MemoryStream::move_queue() {
   if (queue_.empty()) return false;
-  std::size_t before = queue_.size();
   std::size_t count = hand_over(queue_);
   if (write_failed_) queue_.clear();
   if (count == 0) return false;
   ++writes_;
   queue_.erase(0, count);
   send_fin();
-  std::size_t half = mark_ / 2;
-  if (!queue_.empty() && (before <= half || queue_.size() > half)) return true;
+  if (!queue_.empty() && (!was_congested_ || queue_.size() > mark_ / 2)) return true;
+  was_congested_ = false;
   net::Turns& turns = network_.turns();
   turns.forget_time();
   net::Turns::Scope scope(turns);
@@ -123,7 +123,7 @@ bool MemoryStream::deliver() {
   if (move_queue()) return true;
   if (reading_) {
     if (!inbox_.empty()) return deliver_bytes();
-    if (fin_in_ && !fin_heard_) {
+    if (fin_in_ && !fin_heard_ && !write_failed_) {
       net::Turns& turns = network_.turns();
       turns.forget_time();
       net::Turns::Scope scope(turns);
@@ -132,12 +132,10 @@ bool MemoryStream::deliver() {
       return true;
     }
   }
-  // Without reading, or behind FIN, nobody watches the socket: only a write can tell.
+  // Behind FIN, or without reading, nobody watches the socket: only a write can tell.
   bool watched = reading_ && !fin_heard_;
-  if (reset_in_ && inbox_.empty() && (watched || write_failed_)) {
-    return deliver_error(net::StreamError::kReset);
-  }
-  return false;
+  if (!write_failed_ && !(watched && reset_in_)) return false;
+  return deliver_error(net::StreamError::kReset);
 }
 
 bool MemoryStream::deliver_bytes() {

@@ -101,6 +101,7 @@ class MemoryStream final : public net::Stream,
   unsigned pauses_ = 0;
   unsigned writes_ = 0;
   bool reading_ = false;
+  bool was_congested_ = false;
   bool shut_down_ = false;  // shut_down() was called
   bool fin_in_ = false;     // FIN is on the way here, behind the inbox
   bool fin_heard_ = false;
