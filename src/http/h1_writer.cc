@@ -1,0 +1,302 @@
+#include "http/h1_writer.h"
+
+#include <array>
+#include <cstring>
+
+#include "base/ascii.h"
+#include "http/head_rules.h"
+
+namespace weir::http {
+namespace {
+
+// Room for all that is written of fixed length: names, separators, digits.
+constexpr std::size_t kFixedRoom = 384;
+
+// What a field is, as far as it decides whether it goes on. A field is dropped where one of its
+// bits is in a mask that is made once per head.
+enum FieldBit : std::uint8_t {
+  kHopByHop = 1,     // always dropped; some are written anew
+  kPeerSaid = 2,     // believed of trusted peers only
+  kNeedsChunks = 4,  // Trailer
+  kId = 8,
+  kProto = 16,  // these three are only noted as seen
+  kHostSaid = 32,
+  kDateSaid = 64,
+};
+
+using FieldBits = std::array<std::uint8_t, kNameCount>;
+
+constexpr void mark(FieldBits& table, Name name, unsigned bits) {
+  table.at(static_cast<std::size_t>(name)) = static_cast<std::uint8_t>(bits);
+}
+
+constexpr FieldBits common_bits() {
+  FieldBits table{};
+  for (Name name : {Name::kConnection, Name::kContentLength, Name::kHttp2Settings, Name::kKeepAlive,
+                    Name::kProxyConnection, Name::kTe, Name::kTransferEncoding, Name::kUpgrade}) {
+    mark(table, name, kHopByHop);
+  }
+  mark(table, Name::kTrailer, kNeedsChunks);
+  mark(table, Name::kXRequestId, kId);
+  return table;
+}
+
+constexpr FieldBits kRequestBits = [] {
+  FieldBits table = common_bits();
+  for (Name name : {Name::kExpect, Name::kHost, Name::kXForwardedFor}) {
+    mark(table, name, kHopByHop);
+  }
+  mark(table, Name::kForwarded, kPeerSaid);
+  mark(table, Name::kXRealIp, kPeerSaid);
+  mark(table, Name::kXForwardedProto, kPeerSaid | kProto);
+  mark(table, Name::kXForwardedHost, kPeerSaid | kHostSaid);
+  return table;
+}();
+
+constexpr FieldBits kResponseBits = [] {
+  FieldBits table = common_bits();
+  mark(table, Name::kDate, kDateSaid);
+  return table;
+}();
+
+// The fields that Connection names. Most heads name none, so that nothing is kept: where there are
+// some, each is looked for in the text again. How many there may be is bounded where heads are
+// parsed.
+class Named {
+ public:
+  explicit Named(const Fields& fields) : fields_(fields) {
+    each([this](std::string_view option) {
+      bool usual = base::equal_nocase(option, "keep-alive") || base::equal_nocase(option, "close");
+      any_ = any_ || !usual;
+    });
+  }
+  [[nodiscard]] bool any() const { return any_; }
+  [[nodiscard]] bool has(std::string_view name) const {
+    bool found = false;
+    each([&](std::string_view option) { found = found || base::equal_nocase(option, name); });
+    return found;
+  }
+
+ private:
+  template <class Visit>
+  void each(Visit visit) const {
+    for (const Field& field : fields_) {
+      if (field.id != Name::kConnection) continue;
+      base::each_token(field.value, [&visit](std::string_view option) {
+        visit(option);
+        return true;
+      });
+    }
+  }
+  const Fields& fields_;
+  bool any_ = false;
+};
+
+// Appends text to memory that is known to suffice.
+class Output {
+ public:
+  explicit Output(char* to) : to_(to) {}
+
+  Output& put(std::string_view text) {
+    if (!text.empty()) std::memcpy(to_, text.data(), text.size());
+    to_ += text.size();
+    return *this;
+  }
+  Output& put(char c) {
+    *to_++ = c;
+    return *this;
+  }
+  Output& put_decimal(std::uint64_t value) {
+    to_ = base::write_decimal(to_, value);
+    return *this;
+  }
+  void line(std::string_view name, std::string_view value) { put(name).put(value).put(kChunkEnd); }
+  [[nodiscard]] char* end() const { return to_; }
+
+ private:
+  char* to_;
+};
+
+// Copies fields, neighbours at once: those received as "Name: value", one line behind the other,
+// are the very bytes that would be written.
+class FieldCopy {
+ public:
+  explicit FieldCopy(Output& to) : to_(to) {}
+
+  void add(const Field& field) {
+    const char* begin = field.name.data();
+    std::size_t value_at = field.name.size() + 2;
+    bool exact = field.value.data() == begin + value_at && begin[value_at - 2] == ':' &&
+                 begin[value_at - 1] == ' ';
+    if (!exact) {
+      flush();
+      to_.put(field.name).put(": ").put(field.value).put(kChunkEnd);
+      return;
+    }
+    if (size_ != 0 && begin == begin_ + size_ + 2 && begin[-2] == '\r' && begin[-1] == '\n') {
+      size_ += 2 + value_at + field.value.size();
+      return;
+    }
+    flush();
+    begin_ = begin;
+    size_ = value_at + field.value.size();
+  }
+  void flush() {
+    if (size_ == 0) return;
+    to_.put(std::string_view(begin_, size_)).put(kChunkEnd);
+    size_ = 0;
+  }
+
+ private:
+  Output& to_;
+  const char* begin_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+// Copies what is not in `dropped`; returns the bits of what was copied.
+unsigned copy_fields(Output& to, const Fields& fields, const FieldBits& bits, unsigned dropped) {
+  Named named(fields);
+  FieldCopy copy(to);
+  unsigned seen = 0;
+  for (const Field& field : fields) {
+    unsigned is = bits[static_cast<std::size_t>(field.id)];
+    if ((is & dropped) != 0) continue;
+    if (named.any() && named.has(field.name)) continue;
+    seen |= is;
+    copy.add(field);
+  }
+  copy.flush();
+  return seen;
+}
+
+std::size_t fields_bound(const Fields& fields) {
+  std::size_t size = 0;
+  for (const Field& field : fields) size += field.name.size() + field.value.size() + 4;
+  return size;
+}
+
+void put_framing(Output& to, Framing framing, std::uint64_t length) {
+  if (framing == Framing::kLength) to.put("Content-Length: ").put_decimal(length).put(kChunkEnd);
+  if (framing == Framing::kChunked) to.put("Transfer-Encoding: chunked\r\n");
+}
+
+void put_target(Output& to, const RequestHead& head, std::string_view target) {
+  if (!target.empty()) {
+    to.put(target);
+    return;
+  }
+  to.put(head.path_rewritten ? head.normal_path : head.path);
+  if (head.has_query) to.put('?').put(head.query);
+}
+
+// Several fields of a trusted peer become one list (RFC 9110 section 5.3), with this hop at its
+// end.
+void put_forwarded_for(Output& to, const RequestHead& head, const UpstreamFields& extra) {
+  to.put("X-Forwarded-For: ");
+  if (extra.trusted) {
+    for (const Field& field : head.fields) {
+      if (field.id == Name::kXForwardedFor && !field.value.empty()) to.put(field.value).put(", ");
+    }
+  }
+  to.put(extra.client).put(kChunkEnd);
+}
+
+bool wants_trailers(const Fields& fields) {
+  bool found = false;
+  for (const Field& field : fields) {
+    if (field.id != Name::kTe) continue;
+    base::each_token(field.value, [&found](std::string_view coding) {
+      found = found || base::equal_nocase(coding, "trailers");
+      return true;
+    });
+  }
+  return found;
+}
+
+}  // namespace
+
+std::size_t request_head_bound(const RequestHead& head, const UpstreamFields& extra) {
+  return kFixedRoom + fields_bound(head.fields) + head.method_text.size() + head.path.size() +
+         head.query.size() + head.authority.size() + extra.target.size() + extra.host.size() +
+         extra.client.size() + extra.scheme.size() + extra.request_id.size();
+}
+
+char* write_request_head(char* to, const RequestHead& head, const UpstreamFields& extra) {
+  Output out(to);
+  out.put(head.method_text).put(' ');
+  put_target(out, head, extra.target);
+  out.put(" HTTP/1.1\r\n");
+  out.line("Host: ", extra.host);
+  unsigned dropped = kHopByHop;
+  if (!extra.trusted) dropped |= kPeerSaid;
+  if (!extra.request_id.empty()) dropped |= kId;
+  if (head.framing != Framing::kChunked) dropped |= kNeedsChunks;
+  unsigned seen = copy_fields(out, head.fields, kRequestBits, dropped);
+  put_framing(out, head.framing, head.content_length);
+  if (extra.expect) out.put("Expect: 100-continue\r\n");
+  put_forwarded_for(out, head, extra);
+  if ((seen & kProto) == 0) out.line("X-Forwarded-Proto: ", extra.scheme);
+  if ((seen & kHostSaid) == 0 && !head.authority.empty()) {
+    out.line("X-Forwarded-Host: ", head.authority);
+  }
+  out.put(head.version == Version::kHttp10 ? "Via: 1.0 weir\r\n" : "Via: 1.1 weir\r\n");
+  if (!extra.request_id.empty()) out.line("X-Request-ID: ", extra.request_id);
+  // The sender of TE names it in Connection (RFC 9110 section 10.1.4).
+  bool te = wants_trailers(head.fields);
+  if (te)
+    out.put(extra.close ? "TE: trailers\r\nConnection: TE, close\r\n"
+                        : "TE: trailers\r\nConnection: TE\r\n");
+  if (extra.close && !te) out.put("Connection: close\r\n");
+  return out.put(kChunkEnd).end();
+}
+
+std::size_t response_head_bound(const ResponseHead& head, const DownstreamFields& extra) {
+  return kFixedRoom + fields_bound(head.fields) + head.reason.size() + extra.date.size() +
+         extra.request_id.size();
+}
+
+char* write_response_head(char* to, const ResponseHead& head, const DownstreamFields& extra) {
+  Output out(to);
+  std::string_view reason = head.reason.empty() ? reason_of(head.status) : head.reason;
+  out.put("HTTP/1.1 ").put_decimal(head.status).put(' ').put(reason).put(kChunkEnd);
+  unsigned dropped = kHopByHop;
+  if (!extra.request_id.empty()) dropped |= kId;
+  if (extra.framing != Framing::kChunked) dropped |= kNeedsChunks;
+  unsigned seen = copy_fields(out, head.fields, kResponseBits, dropped);
+  put_framing(out, extra.framing, extra.content_length);
+  if ((seen & kDateSaid) == 0 && !extra.date.empty()) out.line("Date: ", extra.date);
+  if (extra.via) {
+    out.put(head.version == Version::kHttp10 ? "Via: 1.0 weir\r\n" : "Via: 1.1 weir\r\n");
+  }
+  if (!extra.request_id.empty()) out.line("X-Request-ID: ", extra.request_id);
+  if (extra.connection == ConnectionLine::kClose) out.put("Connection: close\r\n");
+  if (extra.connection == ConnectionLine::kKeepAlive) out.put("Connection: keep-alive\r\n");
+  return out.put(kChunkEnd).end();
+}
+
+char* write_chunk_size(char* to, std::uint64_t size) {
+  unsigned digits = 1;
+  while (digits < 16 && (size >> (4 * digits)) != 0) ++digits;
+  for (unsigned i = digits; i-- > 0; size >>= 4) to[i] = "0123456789abcdef"[size & 15];
+  to[digits] = '\r';
+  to[digits + 1] = '\n';
+  return to + digits + 2;
+}
+
+std::size_t last_chunk_bound(const Fields* trailers) {
+  return kLastChunk.size() + (trailers == nullptr ? 0 : fields_bound(*trailers));
+}
+
+char* write_last_chunk(char* to, const Fields* trailers) {
+  Output out(to);
+  if (trailers == nullptr) return out.put(kLastChunk).end();
+  out.put("0\r\n");
+  FieldCopy copy(out);
+  for (const Field& field : *trailers) {
+    if (!is_forbidden_trailer(field.id)) copy.add(field);
+  }
+  copy.flush();
+  return out.put(kChunkEnd).end();
+}
+
+}  // namespace weir::http
