@@ -47,6 +47,7 @@ struct ResponseHead {
   Framing framing = Framing::kNone;
   Version version = Version::kHttp11;
   bool keep_alive = true;   // the backend's connection may carry another exchange, as far as the head says
+  bool forwarded = false;   // read from a backend, not made by weir: Via is added, Server is not
 };
 
 // A body can come with this status and this method (RFC 9110 section 6.4.1).

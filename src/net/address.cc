@@ -174,6 +174,11 @@ base::Result<std::vector<SocketAddress>> resolve(const Address& address) {
   return result;
 }
 
+bool is_ip(std::string_view text) {
+  std::uint8_t bytes[16];
+  return text.size() < INET6_ADDRSTRLEN && ip_bytes(text, bytes);
+}
+
 base::Result<Cidr> Cidr::parse(std::string_view text) {
   Cidr block;
   if (text == kUnix) {

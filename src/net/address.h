@@ -47,6 +47,9 @@ base::Result<SocketAddress> literal(const Address& address);
 // for start-up only, never on a worker.
 base::Result<std::vector<SocketAddress>> resolve(const Address& address);
 
+// A textual IPv4 or IPv6 address (without brackets).
+bool is_ip(std::string_view text);
+
 // A CIDR block ("10.0.0.0/8", "::1", "unix:").
 class Cidr {
  public:

@@ -78,8 +78,16 @@ void Listener::resume() {
 
 void Listener::accept_rest() {
   resume();
-  // One pass over the kernel's queue: libuv accepts until it is empty when the socket is readable.
-  uv_run(state_->loop.uv(), UV_RUN_NOWAIT);
+  uv_os_fd_t fd = -1;
+  uv_fileno(state_->handle.as<uv_handle_t>(), &fd);
+  while (true) {
+    Descriptor connection(::accept4(fd, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (!connection) return;
+    auto stream = std::make_unique<SocketStream>(state_->loop, state_->mark);
+    if (stream->open(std::move(connection), state_->is_unix) != 0) continue;
+    SocketAddress peer = stream->peer();
+    state_->events.on_accept(std::move(stream), peer);
+  }
 }
 
 }  // namespace weir::net

@@ -52,6 +52,17 @@ int SocketStream::accept(uv_stream_t* listening, bool is_unix) {
   return error != 0 ? error : uv_accept(listening, stream());
 }
 
+int SocketStream::open(Descriptor socket, bool is_unix) {
+  int error = socket_.make(this, [&](SocketHandle* any) {
+    return is_unix ? uv_pipe_init(loop_.uv(), &any->pipe, 0) : uv_tcp_init(loop_.uv(), &any->tcp);
+  });
+  if (error != 0) return error;
+  error = is_unix ? uv_pipe_open(socket_.as<uv_pipe_t>(), socket.get())
+                  : uv_tcp_open(socket_.as<uv_tcp_t>(), socket.get());
+  if (error == 0) socket.release();
+  return error;
+}
+
 SocketAddress SocketStream::peer() const {
   SocketAddress address;
   int length = sizeof(address.storage);

@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "net/descriptor.h"
 #include "net/handle.h"
 #include "net/loop.h"
 #include "net/stream.h"
@@ -24,6 +25,8 @@ class SocketStream final : public Stream, public Flushed, public Deferred {
 
   // Takes the connection that waits on a listening handle. 0, or a libuv error.
   int accept(uv_stream_t* listening, bool is_unix);
+  // Takes a connection that was accepted already.
+  int open(Descriptor socket, bool is_unix);
   // Begins to connect; events as Connector says.
   void connect(const SocketAddress& to, StreamEvents& events);
   // Address of the peer; a system call.

@@ -1,8 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
-#include <string>
+#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -21,6 +20,7 @@
 
 namespace weir::server {
 
+class Acceptor;
 class H1Exchange;
 class H1Session;
 
@@ -44,33 +44,81 @@ class ExchangeLog {
   ~ExchangeLog() = default;
 };
 
-// What all sessions of a worker share: its configuration, its counters, its free lists. One per
-// worker (and one for the admin listener); owned by whoever owns the loop; outlives the sessions.
-// One thread.
-struct Service {
-  Service(net::Turns& the_turns, net::Wheel& the_wheel);
+// Hears that a service that drains has no session left.
+class DrainEvents {
+ public:
+  virtual void on_drained() = 0;
+
+ protected:
+  ~DrainEvents() = default;
+};
+
+// How a service is set up; plain values and borrowed objects that outlive it.
+struct ServiceOptions {
+  Limits limits;
+  Timeouts timeouts;
+  HalfClose half_close = HalfClose::kFinish;
+  std::vector<net::Cidr> trusted_proxies;
+  const routing::Router* router = nullptr;  // route indices are those of `routes`
+  std::vector<RouteTarget> routes;
+  RouteTarget no_route;  // requests without a route, and those refused before routing; no handler
+  WorkerStats* stats = nullptr;
+  ExchangeLog* log = nullptr;             // null: none
+  std::string_view server_name = "weir";  // the Server field of own answers
+};
+
+// What all sessions of a worker share: configuration, counters, free lists, and the sessions
+// themselves. One per worker (and one for the admin listener); outlives its acceptors. One thread.
+class Service {
+ public:
+  Service(net::Turns& turns, net::Wheel& wheel, ServiceOptions options);
+  // Closes what is open at once.
   ~Service();
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;
 
-  net::Turns& turns;
-  net::Wheel& wheel;
-  Limits limits;
-  Timeouts timeouts;
-  HalfClose half_close = HalfClose::kFinish;
-  http::HeadLimits head_limits;  // made from limits
-  std::vector<net::Cidr> trusted_proxies;
-  const routing::Router* router = nullptr;  // route indices are those of `routes`
-  std::vector<RouteTarget> routes;
-  RouteTarget no_route;  // requests without a route, and those refused before routing
-  WorkerStats* stats = nullptr;
-  ExchangeLog* log = nullptr;  // null: none
-  DateText date;
-  RequestIds ids;
-  bool draining = false;           // answers say Connection: close
-  base::List<H1Session> sessions;  // all open ones
-  std::size_t session_count = 0;
-  base::FreeList<H1Exchange> exchanges;
+  // Graceful stop: answers say Connection: close, idle sessions close now, the others behind their
+  // answer. Acceptors must be gone or are told apart. `events` hears of the last one's end, from
+  // the loop, also where there is none.
+  void drain(DrainEvents& events);
+  // Cuts every session.
+  void close_all();
+
+  [[nodiscard]] const ServiceOptions& options() const { return options_; }
+  [[nodiscard]] const http::HeadLimits& head_limits() const { return head_limits_; }
+  [[nodiscard]] bool draining() const { return drain_events_ != nullptr; }
+  [[nodiscard]] std::size_t session_count() const { return session_count_; }
+  // limits.connections is reached.
+  [[nodiscard]] bool full() const;
+  [[nodiscard]] bool trusts(const net::SocketAddress& address) const;
+  [[nodiscard]] net::Turns& turns() { return turns_; }
+  [[nodiscard]] net::Wheel& wheel() { return wheel_; }
+  [[nodiscard]] base::Stamp now() { return turns_.now(); }
+  [[nodiscard]] WorkerStats& stats() { return *options_.stats; }
+  [[nodiscard]] DateText& date() { return date_; }
+  [[nodiscard]] RequestIds& ids() { return ids_; }
+  [[nodiscard]] base::FreeList<H1Exchange>& exchanges() { return exchanges_; }
+  void count_limit(Limit limit) { stats().limit_hits[static_cast<std::size_t>(limit)].add(); }
+  void count_timeout(http::Phase phase) { stats().timeouts[static_cast<std::size_t>(phase)].add(); }
+
+  // Takes over a session that was made for it.
+  void add(std::unique_ptr<H1Session> session);
+  // A session is about to go.
+  void left(H1Session& session);
+  void add(Acceptor& acceptor);
+
+ private:
+  net::Turns& turns_;
+  net::Wheel& wheel_;
+  ServiceOptions options_;
+  http::HeadLimits head_limits_;
+  DateText date_;
+  RequestIds ids_;
+  DrainEvents* drain_events_ = nullptr;
+  base::List<Acceptor> acceptors_;
+  base::List<H1Session> sessions_;  // owned: a session frees itself when it was retired
+  std::size_t session_count_ = 0;
+  base::FreeList<H1Exchange> exchanges_;
 };
 
 }  // namespace weir::server

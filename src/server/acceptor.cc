@@ -1,0 +1,37 @@
+#include "server/acceptor.h"
+
+#include <utility>
+
+namespace weir::server {
+
+base::Result<std::unique_ptr<Acceptor>> Acceptor::open(net::Loop& loop, net::Descriptor socket,
+                                                       Service& service, const Site& site,
+                                                       std::uint64_t connections) {
+  std::unique_ptr<Acceptor> acceptor(new Acceptor(service, site, connections));
+  auto listener = net::Listener::open(loop, std::move(socket), *acceptor,
+                                      service.options().limits.buffer_per_stream);
+  if (!listener) return listener.error();
+  acceptor->listener_ = std::move(listener.value());
+  service.add(*acceptor);
+  return acceptor;
+}
+
+bool Acceptor::full() const {
+  return service_.full() || (connections_ != 0 && site_.stats->open.get() >= connections_);
+}
+
+void Acceptor::on_accept(net::StreamPtr stream, const net::SocketAddress& peer) {
+  service_.add(std::make_unique<H1Session>(service_, site_, std::move(stream), peer));
+  if (!full()) return;
+  paused_ = true;
+  service_.count_limit(Limit::kConnections);
+  listener_->pause();
+}
+
+void Acceptor::on_room() {
+  if (!paused_ || full()) return;
+  paused_ = false;
+  listener_->resume();
+}
+
+}  // namespace weir::server

@@ -1,0 +1,187 @@
+// The answer half of H1Exchange: how what a handler says goes on the wire.
+
+#include <cstring>
+#include <utility>
+
+#include "http/h1_writer.h"
+#include "server/h1_exchange.h"
+#include "server/h1_session.h"
+
+namespace weir::server {
+
+using http::Framing;
+using http::Reason;
+
+void H1Exchange::head(const http::ResponseHead& head) {
+  if (answer_ != Answer::kNone) return;
+  answer_ = Answer::kBegun;
+  request_.record.status = head.status;
+  if (upload_ == Upload::kStopped || session_->last_answer()) keep_alive_ = false;
+  choose_framing(head);
+  write_head(head);
+}
+
+// RFC 9112 section 6: by what the client understands and what is known of the length.
+void H1Exchange::choose_framing(const http::ResponseHead& head) {
+  body_left_ = 0;
+  if (!http::may_have_body(head.status, request_.head.method)) {
+    framing_ = Framing::kNone;
+    return;
+  }
+  switch (head.framing) {
+    case Framing::kNone:
+    case Framing::kLength:
+      framing_ = Framing::kLength;
+      body_left_ = head.framing == Framing::kLength ? head.content_length : 0;
+      return;
+    case Framing::kChunked:
+    case Framing::kUntilClose:
+      framing_ = request_.head.version == http::Version::kHttp11 ? Framing::kChunked
+                                                                 : Framing::kUntilClose;
+      if (framing_ == Framing::kUntilClose) keep_alive_ = false;
+      return;
+  }
+}
+
+void H1Exchange::write_head(const http::ResponseHead& head) {
+  http::DownstreamFields extra;
+  extra.framing = framing_;
+  extra.content_length = body_left_;
+  if (framing_ == Framing::kNone && head.framing == Framing::kLength && head.status >= 200 &&
+      head.status != 204) {
+    // What a GET would have brought (RFC 9110 section 8.6).
+    extra.framing = Framing::kLength;
+    extra.content_length = head.content_length;
+  }
+  extra.date = service_.date().get(service_.now());
+  extra.request_id = request_.id;
+  extra.via = head.forwarded;
+  if (!head.forwarded) extra.server = service_.options().server_name;
+  if (!keep_alive_) {
+    extra.connection = http::ConnectionLine::kClose;
+  } else if (request_.head.version == http::Version::kHttp10) {
+    extra.connection = http::ConnectionLine::kKeepAlive;
+  }
+  write_head_text(head, extra);
+}
+
+void H1Exchange::write_head_text(const http::ResponseHead& head,
+                                 const http::DownstreamFields& extra) {
+  base::Arena& scratch = service_.turns().scratch();
+  std::size_t bound = http::response_head_bound(head, extra);
+  char* text = scratch.take(bound);
+  auto size = static_cast<std::size_t>(http::write_response_head(text, head, extra) - text);
+  scratch.trim(bound, size);
+  write_scratch({text, size});
+}
+
+http::Flow H1Exchange::body(base::Bytes bytes) {
+  if (answer_ != Answer::kBegun || framing_ == Framing::kNone || bytes.empty())
+    return http::Flow::kGo;
+  if (framing_ == Framing::kLength) {
+    // More than was promised would be taken for the next answer.
+    bytes = bytes.substr(0, body_left_);
+    body_left_ -= bytes.size();
+  }
+  request_.record.body_bytes_out += bytes.size();
+  if (framing_ == Framing::kChunked) {
+    char* text = service_.turns().scratch().take(http::kChunkSizeBound);
+    auto size = static_cast<std::size_t>(http::write_chunk_size(text, bytes.size()) - text);
+    service_.turns().scratch().trim(http::kChunkSizeBound, size);
+    write_scratch({text, size});
+    write(bytes);
+    write(http::kChunkEnd);
+  } else {
+    write(bytes);
+  }
+  if (!session_->stream().congested()) return http::Flow::kGo;
+  service_.count_limit(Limit::kBufferPerStream);
+  return http::Flow::kPause;
+}
+
+void H1Exchange::end(const http::Fields* trailers) {
+  if (answer_ != Answer::kBegun) return;
+  if (framing_ == Framing::kLength && body_left_ > 0) return cut(Reason::kUpstreamCut);
+  if (framing_ == Framing::kChunked) {
+    std::size_t bound = http::last_chunk_bound(trailers);
+    char* text = service_.turns().scratch().take(bound);
+    auto size = static_cast<std::size_t>(http::write_last_chunk(text, trailers) - text);
+    service_.turns().scratch().trim(bound, size);
+    write_scratch({text, size});
+  }
+  answer_ = Answer::kWhole;
+  finish();
+}
+
+void H1Exchange::write(base::Bytes bytes) {
+  request_.record.bytes_out += bytes.size();
+  session_->stream().write(bytes);
+  write_deadline_.set(base::after(service_.now(), service_.options().timeouts.client_write));
+}
+
+void H1Exchange::write_scratch(base::Bytes bytes) {
+  request_.record.bytes_out += bytes.size();
+  session_->stream().write_scratch(bytes);
+  write_deadline_.set(base::after(service_.now(), service_.options().timeouts.client_write));
+}
+
+void H1Exchange::on_writable() {
+  if (answered()) return;
+  write_deadline_.set(base::after(service_.now(), service_.options().timeouts.client_write));
+  if (work_ != nullptr && answer_ == Answer::kBegun) work_->on_writable();
+}
+
+void H1Exchange::on_deadline(net::Deadline&) {
+  if (session_ == nullptr || answered()) return;
+  net::Stream& stream = session_->stream();
+  if (stream.queued() == 0) return;  // the client has everything that there is
+  if (stream.written() != std::exchange(written_seen_, stream.written())) {
+    return write_deadline_.set(
+        base::after(service_.now(), service_.options().timeouts.client_write));
+  }
+  service_.count_timeout(http::Phase::kClientWrite);
+  request_.record.timed_out = http::Phase::kClientWrite;
+  cut(Reason::kClientClosed);
+}
+
+// The answer will not be whole; the session shows it by how it closes.
+void H1Exchange::cut(Reason reason) {
+  if (answer_ == Answer::kNone)
+    request_.record.status = reason == Reason::kClientClosed ? 499 : 503;
+  request_.record.reason = reason;
+  service_.stats().rejected[static_cast<std::size_t>(reason)].add();
+  keep_alive_ = false;
+  answer_ = Answer::kCut;
+  finish();
+}
+
+void H1Exchange::finish() {
+  if (work_ != nullptr) work_->detach();
+  write_deadline_.clear();
+  http::Record& record = request_.record;
+  record.ended = service_.now();
+  RouteStats& stats = *target_->stats;
+  if (std::exchange(counted_in_flight_, false)) stats.in_flight.subtract();
+  stats.codes.add(record.status);
+  stats.duration.observe(record.ended - record.started);
+  stats.request_bytes.add(record.bytes_in);
+  stats.response_bytes.add(record.bytes_out);
+  if (service_.options().log != nullptr) service_.options().log->on_exchange(request_, *target_);
+  session_->on_answered();
+}
+
+void H1Exchange::retire(std::unique_ptr<H1Exchange> owner) {
+  H1Exchange* self = owner.release();
+  if (self->work_ != nullptr) self->work_->detach();
+  self->write_deadline_.clear();
+  self->session_ = nullptr;
+  self->service_.turns().retired().add(*self);
+}
+
+void H1Exchange::dispose() {
+  work_.reset();
+  arena_.reset();
+  service_.exchanges().give_back(std::unique_ptr<H1Exchange>(this));
+}
+
+}  // namespace weir::server

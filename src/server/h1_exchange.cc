@@ -1,0 +1,203 @@
+#include "server/h1_exchange.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/ascii.h"
+#include "http/error_page.h"
+#include "http/h1_writer.h"
+#include "server/client_address.h"
+#include "server/h1_session.h"
+
+namespace weir::server {
+
+using http::Reason;
+
+H1Exchange::H1Exchange(Service& service)
+    : service_(service), write_deadline_(service.wheel(), *this) {}
+
+void H1Exchange::open(H1Session& session, base::Stamp now) {
+  session_ = &session;
+  target_ = &service_.options().no_route;
+  request_ = http::Request{};
+  request_.peer = session.peer();
+  request_.client = request_.peer.address;
+  request_.arena = &arena_;
+  request_.body = this;
+  request_.record.started = now;
+  parser_.reset_request(arena_, service_.head_limits());
+  body_in_ = body_left_ = 0;
+  upload_ = Upload::kHead;
+  answer_ = Answer::kNone;
+  framing_ = http::Framing::kNone;
+  keep_alive_ = true;
+  counted_in_flight_ = false;
+}
+
+base::Bytes H1Exchange::read(base::Bytes in) {
+  while (upload_ == Upload::kHead || upload_ == Upload::kBody) {
+    std::size_t before = in.size();
+    http::H1Step step = parser_.next(in);
+    // Counted first: the answer may come, and be logged, inside what follows.
+    request_.record.bytes_in += before - in.size();
+    switch (step) {
+      case http::H1Step::kMore:
+        return in;
+      case http::H1Step::kHead:
+        on_head();
+        break;
+      case http::H1Step::kBody:
+        on_body_piece(parser_.piece());
+        break;
+      case http::H1Step::kEnd:
+        on_request_end();
+        break;
+      case http::H1Step::kError:
+        refuse(parser_.failure());
+        break;
+    }
+  }
+  return in;
+}
+
+void H1Exchange::on_head() {
+  request_.head = parser_.request();
+  const http::RequestHead& head = request_.head;
+  keep_alive_ = head.keep_alive;
+  upload_ = Upload::kBody;
+  session_->site().stats->methods[static_cast<std::size_t>(head.method)].add();
+  request_.client = client_address(request_.peer, head.fields, service_.options().trusted_proxies);
+  std::string_view given_id;
+  if (request_.peer.trusted) given_id = head.fields.value(http::Name::kXRequestId);
+  request_.id = given_id.empty() ? service_.ids().next(arena_) : given_id;
+  if (head.method == http::Method::kTrace) {
+    return refuse(
+        {405, Reason::kMethodNotImplemented, 0, "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH"});
+  }
+  route();
+}
+
+void H1Exchange::route() {
+  routing::Found found = service_.options().router->find(request_.head, session_->site().listener);
+  if (found.kind == routing::Found::Kind::kNone) {
+    return fail({404, Reason::kNoRoute, 0, {}});
+  }
+  target_ = &service_.options().routes[found.route];
+  if (found.kind == routing::Found::Kind::kSlashRedirect) return redirect_to_slash();
+  const http::RequestHead& head = request_.head;
+  if (head.framing == http::Framing::kLength && head.content_length > target_->max_body) {
+    service_.count_limit(Limit::kBody);
+    return refuse({413, Reason::kBodyTooLarge, 0, {}});
+  }
+  start_work(*target_);
+}
+
+void H1Exchange::start_work(const RouteTarget& target) {
+  target.stats->in_flight.add();
+  counted_in_flight_ = true;
+  work_ = target.handler->take(request_, *this);
+  // A request without a body is whole by now, so that an answer given at once may keep the
+  // connection.
+  bool no_body =
+      request_.head.framing == http::Framing::kNone ||
+      (request_.head.framing == http::Framing::kLength && request_.head.content_length == 0);
+  if (no_body) upload_ = Upload::kWhole;
+  work_->begin();
+  if (no_body && !answered()) work_->on_body_end(nullptr);
+}
+
+void H1Exchange::on_body_piece(base::Bytes piece) {
+  body_in_ += piece.size();
+  if (body_in_ > target_->max_body && !answered()) {
+    service_.count_limit(Limit::kBody);
+    return refuse({413, Reason::kBodyTooLarge, 0, {}});
+  }
+  // An answer that came early makes the rest of the body pointless; what is here already is read
+  // past.
+  if (answered() || work_ == nullptr) return;
+  if (work_->on_body(piece) == http::Flow::kPause && !answered()) session_->pause_body();
+}
+
+void H1Exchange::on_request_end() {
+  upload_ = Upload::kWhole;
+  if (!answered() && work_ != nullptr) work_->on_body_end(parser_.trailers());
+}
+
+void H1Exchange::resume_body() {
+  if (session_ != nullptr) session_->resume_body();
+}
+
+// Answers a request that is not wanted, and has the connection closed behind that.
+void H1Exchange::refuse(const http::Failure& failure) {
+  upload_ = Upload::kStopped;
+  if (!answered()) fail(failure);
+}
+
+void H1Exchange::redirect_to_slash() {
+  const http::RequestHead& head = request_.head;
+  std::string_view slash = head.has_query ? "/?" : "/";
+  std::string_view path = head.normal_path;
+  char* location = arena_.take(path.size() + slash.size() + head.query.size());
+  char* at = std::copy(path.begin(), path.end(), location);
+  at = std::copy(slash.begin(), slash.end(), at);
+  at = std::copy(head.query.begin(), head.query.end(), at);
+  http::ResponseHead answer;
+  answer.status = 301;
+  answer.framing = http::Framing::kLength;
+  answer.fields.add(arena_, "Location", {location, static_cast<std::size_t>(at - location)});
+  auto page = http::error_page(301, arena_);
+  answer.content_length = page.size();
+  answer.fields.add(arena_, "Content-Type", http::kErrorPageType);
+  head_and_body(answer, page);
+}
+
+void H1Exchange::fail(const http::Failure& failure) {
+  if (answered()) return;
+  request_.record.reason = failure.reason;
+  if (work_ != nullptr) work_->detach();
+  if (answer_ == Answer::kBegun) return cut(failure.reason);
+  service_.stats().rejected[static_cast<std::size_t>(failure.reason)].add();
+  http::ResponseHead answer;
+  answer.status = failure.status;
+  answer.framing = http::Framing::kLength;
+  auto page = http::error_page(failure.status, arena_);
+  answer.content_length = page.size();
+  answer.fields.add(arena_, "Content-Type", http::kErrorPageType);
+  if (!failure.allow.empty()) answer.fields.add(arena_, "Allow", failure.allow);
+  if (failure.retry_after_s != 0) {
+    char* text = arena_.take(20);
+    char* end = base::write_decimal(text, failure.retry_after_s);
+    answer.fields.add(arena_, "Retry-After", {text, static_cast<std::size_t>(end - text)});
+  }
+  head_and_body(answer, page);
+}
+
+// An answer of weir's own.
+void H1Exchange::head_and_body(const http::ResponseHead& answer, base::Bytes page) {
+  head(answer);
+  body(page);
+  end(nullptr);
+}
+
+void H1Exchange::interim(const http::ResponseHead& head) {
+  if (answer_ != Answer::kNone || request_.head.version == http::Version::kHttp10) return;
+  http::DownstreamFields extra;
+  extra.via = head.forwarded;
+  write_head_text(head, extra);
+}
+
+void H1Exchange::abandon(Reason reason) {
+  if (answered()) return;
+  request_.record.reason = reason;
+  cut(reason);
+}
+
+void H1Exchange::time_out(http::Phase phase) {
+  service_.count_timeout(phase);
+  request_.record.timed_out = phase;
+  Reason reason =
+      phase == http::Phase::kClientHeader ? Reason::kClientHeadTimeout : Reason::kClientBodyTimeout;
+  refuse({408, reason, 0, {}});
+}
+
+}  // namespace weir::server

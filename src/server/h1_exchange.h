@@ -1,0 +1,114 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "base/arena.h"
+#include "base/retire.h"
+#include "http/h1_parser.h"
+#include "http/h1_writer.h"
+#include "http/handler.h"
+#include "net/wheel.h"
+#include "server/service.h"
+
+namespace weir::server {
+
+class H1Session;
+
+// One request on an HTTP/1.1 session and its answer: parses the request, finds its route, has the
+// handler answer, and puts the answer on the wire. Comes from the worker's free list at the
+// request's first byte and goes back when the exchange is over; the session owns it meanwhile. One
+// thread.
+class H1Exchange final : public http::Responder,
+                         public http::BodySource,
+                         public net::DeadlineEvents,
+                         public base::Retirable {
+ public:
+  // How far the request was read.
+  enum class Upload : std::uint8_t {
+    kHead,     // its head is not complete
+    kBody,     // the body is coming
+    kWhole,    // read to its end
+    kStopped,  // what is left of it is not wanted: the connection cannot carry another request
+  };
+  // How far the answer went.
+  enum class Answer : std::uint8_t {
+    kNone,   // nothing but 1xx
+    kBegun,  // the head was written
+    kWhole,
+    kCut,  // it will never be whole: the connection must show that
+  };
+
+  explicit H1Exchange(Service& service);
+
+  // Takes up a new request on the session.
+  void open(H1Session& session, base::Stamp now);
+  // Takes bytes off the connection; returns those behind the end of the request.
+  base::Bytes read(base::Bytes in);
+  // The client cannot send more, or is gone, or was too slow: ends the exchange. For a timeout an
+  // answer is sent where none has begun.
+  void abandon(http::Reason reason);
+  void time_out(http::Phase phase);
+  // The stream takes bytes again.
+  void on_writable();
+  // Cuts the work off and puts the exchange on the retire list, which gives it back to the free
+  // list. `owner` is this.
+  static void retire(std::unique_ptr<H1Exchange> owner);
+
+  [[nodiscard]] Upload upload() const { return upload_; }
+  [[nodiscard]] Answer answer() const { return answer_; }
+  // Answered whole, or cut: nothing more will be written.
+  [[nodiscard]] bool answered() const { return answer_ >= Answer::kWhole; }
+  // Not a byte of the request was read.
+  [[nodiscard]] bool fresh() const { return parser_.fresh(); }
+  // The connection may carry another request, as far as request and answer say.
+  [[nodiscard]] bool keeps_alive() const { return keep_alive_; }
+  // The cut must be a reset: the answer's framing would take a FIN for its end.
+  [[nodiscard]] bool cut_by_reset() const { return framing_ == http::Framing::kUntilClose; }
+  [[nodiscard]] const http::Record& record() const { return request_.record; }
+
+  void interim(const http::ResponseHead& head) override;
+  void head(const http::ResponseHead& head) override;
+  http::Flow body(base::Bytes bytes) override;
+  void end(const http::Fields* trailers) override;
+  void fail(const http::Failure& failure) override;
+  void resume_body() override;
+  void on_deadline(net::Deadline& deadline) override;
+  void dispose() override;
+
+ private:
+  void on_head();
+  void route();
+  void start_work(const RouteTarget& target);
+  void redirect_to_slash();
+  void on_body_piece(base::Bytes piece);
+  void on_request_end();
+  void refuse(const http::Failure& failure);
+  void head_and_body(const http::ResponseHead& answer, base::Bytes page);
+  void choose_framing(const http::ResponseHead& head);
+  void write_head(const http::ResponseHead& head);
+  void write_head_text(const http::ResponseHead& head, const http::DownstreamFields& extra);
+  void write(base::Bytes bytes);
+  void write_scratch(base::Bytes bytes);
+  void cut(http::Reason reason);
+  void finish();
+
+  Service& service_;
+  H1Session* session_ = nullptr;  // null: retired
+  const RouteTarget* target_ = nullptr;
+  http::WorkPtr work_;
+  base::Arena arena_{4096};
+  http::Request request_;
+  http::H1Parser parser_;
+  net::Deadline write_deadline_;
+  std::uint64_t written_seen_ = 0;  // of the stream, when the write deadline was set
+  std::uint64_t body_in_ = 0;       // request body bytes so far
+  std::uint64_t body_left_ = 0;     // answer body bytes that Content-Length still promises
+  Upload upload_ = Upload::kHead;
+  Answer answer_ = Answer::kNone;
+  http::Framing framing_ = http::Framing::kNone;  // of the answer on the wire
+  bool keep_alive_ = true;
+  bool counted_in_flight_ = false;
+};
+
+}  // namespace weir::server

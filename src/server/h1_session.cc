@@ -1,0 +1,276 @@
+#include "server/h1_session.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace weir::server {
+
+namespace {
+
+// A lingering close ends after this at the latest (nginx: lingering_time).
+constexpr base::Duration kLingerMost{30'000};
+
+}  // namespace
+
+H1Session::H1Session(Service& service, const Site& site, net::StreamPtr stream,
+                     const net::SocketAddress& peer)
+    : service_(service),
+      site_(site),
+      stream_(std::move(stream)),
+      peer_address_(net::ip_text(peer)),
+      deadline_(service.wheel(), *this),
+      peer_port_(net::port_of(peer)),
+      peer_trusted_(service.trusts(peer)) {
+  site_.stats->accepted.add();
+  site_.stats->open.add();
+}
+
+void H1Session::start() {
+  stream_->set_events(this);
+  stream_->start();
+  deadline_.set(base::after(service_.now(), service_.options().timeouts.client_header));
+}
+
+http::Peer H1Session::peer() const { return {peer_address_, peer_port_, peer_trusted_, "http"}; }
+
+bool H1Session::last_answer() {
+  if (service_.draining() || peer_ended_) return true;
+  auto most = service_.options().limits.requests_per_connection;
+  if (most == 0 || requests_ < most) return false;
+  service_.count_limit(Limit::kRequestsPerConnection);
+  return true;
+}
+
+void H1Session::go(State next) {
+  if (state_ == State::kActive) site_.stats->active.subtract();
+  if (next == State::kActive) site_.stats->active.add();
+  state_ = next;
+}
+
+void H1Session::on_bytes(base::Bytes bytes) {
+  switch (state_) {
+    case State::kIdle:
+      return keep_early(feed(bytes));
+    case State::kActive:
+      if (exchange_->answered() || exchange_->upload() >= H1Exchange::Upload::kWhole)
+        return keep_early(bytes);
+      return keep_early(feed(bytes));
+    case State::kLingering:
+      return deadline_.set(
+          std::min(base::after(service_.now(), service_.options().timeouts.linger), linger_until_));
+    case State::kClosing:
+    case State::kClosed:
+      return;
+  }
+}
+
+// Gives bytes to the exchange under way, or to a new one; returns those that it has no use for.
+base::Bytes H1Session::feed(base::Bytes bytes) {
+  if (state_ == State::kIdle) {
+    go(State::kActive);
+    ++requests_;
+    exchange_ = service_.exchanges().take(service_);
+    exchange_->open(*this, service_.now());
+    deadline_.clear();
+  }
+  bytes = exchange_->read(bytes);
+  if (state_ == State::kActive) watch_upload();
+  return bytes;
+}
+
+// The deadline of what the request is waiting for now.
+void H1Session::watch_upload() {
+  if (exchange_->answered()) return deadline_.clear();
+  const Timeouts& timeouts = service_.options().timeouts;
+  switch (exchange_->upload()) {
+    case H1Exchange::Upload::kHead:
+      // From the first byte; it does not move with the next ones.
+      if (deadline_.at() == base::kNever) {
+        deadline_.set(base::after(exchange_->record().started, timeouts.client_header));
+      }
+      return;
+    case H1Exchange::Upload::kBody:
+      return pauses_ != 0 ? deadline_.clear()
+                          : deadline_.set(base::after(service_.now(), timeouts.client_body));
+    case H1Exchange::Upload::kWhole:
+    case H1Exchange::Upload::kStopped:
+      return deadline_.clear();
+  }
+}
+
+void H1Session::keep_early(base::Bytes bytes) {
+  // What cannot become a request of this connection is not kept.
+  if (bytes.empty() || state_ != State::kActive ||
+      exchange_->upload() != H1Exchange::Upload::kWhole)
+    return;
+  if (early_ == nullptr) early_ = std::make_unique<Early>();
+  early_->bytes.erase(0, std::exchange(early_->taken, 0));
+  early_->bytes.append(bytes);
+  if (early_->bytes.size() >= kEarlyMax) pause(kByEarly);
+}
+
+void H1Session::pause(Pause by) {
+  if (std::exchange(pauses_, static_cast<std::uint8_t>(pauses_ | by)) != 0) return;
+  stream_->pause();
+  if (state_ == State::kActive) watch_upload();
+}
+
+void H1Session::resume(Pause by) {
+  if (pauses_ == 0) return;
+  pauses_ = static_cast<std::uint8_t>(pauses_ & ~by);
+  if (pauses_ != 0) return;
+  stream_->resume();
+  if (state_ == State::kActive) watch_upload();
+}
+
+void H1Session::on_end() {
+  peer_ended_ = true;
+  switch (state_) {
+    case State::kIdle:
+    case State::kLingering:
+      return close(state_ == State::kIdle ? CloseReason::kClient : close_reason_);
+    case State::kClosing:
+    case State::kClosed:
+      return;
+    case State::kActive:
+      if (exchange_->answered()) return;
+      if (exchange_->upload() == H1Exchange::Upload::kWhole &&
+          service_.options().half_close == HalfClose::kFinish) {
+        return;
+      }
+      // A request that will never be whole, or a client that has left.
+      exchange_->abandon(http::Reason::kClientClosed);
+      return close(CloseReason::kClient);
+  }
+}
+
+void H1Session::on_error(net::StreamError) {
+  if (state_ == State::kActive && !exchange_->answered())
+    exchange_->abandon(http::Reason::kClientClosed);
+  close(CloseReason::kClient);
+}
+
+void H1Session::on_writable() {
+  if (state_ == State::kActive) return exchange_->on_writable();
+  if (state_ == State::kClosing) close_when_flushed();
+}
+
+void H1Session::on_answered() { service_.turns().defer(*this); }
+
+void H1Session::on_turn_end() {
+  if (state_ == State::kClosing) return close_when_flushed();
+  if (state_ == State::kActive && exchange_->answered()) after_exchange();
+}
+
+void H1Session::after_exchange() {
+  auto exchange = std::move(exchange_);
+  bool whole = exchange->upload() == H1Exchange::Upload::kWhole;
+  bool cut = exchange->answer() == H1Exchange::Answer::kCut;
+  bool reset = cut && exchange->cut_by_reset();
+  bool stays = !cut && whole && exchange->keeps_alive();
+  bool refused = exchange->upload() == H1Exchange::Upload::kStopped;
+  bool late = exchange->record().timed_out != http::Phase::kCount;
+  H1Exchange::retire(std::move(exchange));
+  if (stays) return next_request();
+  if (reset) stream_->reset();
+  if (reset) return close(CloseReason::kCut);
+  auto reason = cut                   ? CloseReason::kCut
+                : late                ? CloseReason::kTimeout
+                : refused             ? CloseReason::kRefused
+                : service_.draining() ? CloseReason::kDrain
+                                      : CloseReason::kFinished;
+  begin_closing(reason, !cut && (!whole || early_ != nullptr));
+}
+
+void H1Session::next_request() {
+  go(State::kIdle);
+  if (early_ != nullptr && early_->taken == early_->bytes.size()) early_.reset();
+  resume(kByWork);
+  if (early_ != nullptr) {
+    // All that was written of the last exchange has been flushed: nothing is a view into what was
+    // taken.
+    base::Bytes bytes = base::Bytes(early_->bytes).substr(early_->taken);
+    base::Bytes rest = feed(bytes);
+    if (state_ != State::kActive) return;
+    early_->taken = early_->bytes.size() - rest.size();
+    if (rest.size() < kEarlyMax) resume(kByEarly);
+    return;
+  }
+  if (peer_ended_) return begin_closing(CloseReason::kClient, false);
+  if (service_.draining()) return begin_closing(CloseReason::kDrain, false);
+  deadline_.set(base::after(service_.now(), service_.options().timeouts.client_idle));
+}
+
+void H1Session::begin_closing(CloseReason reason, bool linger) {
+  go(State::kClosing);
+  close_reason_ = reason;
+  linger_ = linger && !peer_ended_ && service_.options().timeouts.linger.count() > 0;
+  early_.reset();
+  written_seen_ = stream_->written();
+  deadline_.set(base::after(service_.now(), service_.options().timeouts.client_write));
+  close_when_flushed();
+}
+
+void H1Session::close_when_flushed() {
+  if (stream_->gathered() > 0) return service_.turns().defer(*this);
+  if (stream_->queued() > 0) return;
+  if (!linger_) return close(close_reason_);
+  stream_->shut_down();
+  go(State::kLingering);
+  pauses_ = 0;
+  stream_->resume();
+  linger_until_ = base::after(service_.now(), kLingerMost);
+  deadline_.set(base::after(service_.now(), service_.options().timeouts.linger));
+}
+
+void H1Session::on_deadline(net::Deadline&) {
+  switch (state_) {
+    case State::kIdle:
+      service_.count_timeout(requests_ == 0 ? http::Phase::kClientHeader
+                                            : http::Phase::kClientIdle);
+      return close(requests_ == 0 ? CloseReason::kTimeout : CloseReason::kIdle);
+    case State::kActive:
+      if (exchange_->answered()) return;
+      return exchange_->time_out(exchange_->upload() == H1Exchange::Upload::kHead
+                                     ? http::Phase::kClientHeader
+                                     : http::Phase::kClientBody);
+    case State::kClosing:
+      if (stream_->written() != std::exchange(written_seen_, stream_->written())) {
+        return deadline_.set(base::after(service_.now(), service_.options().timeouts.client_write));
+      }
+      service_.count_timeout(http::Phase::kClientWrite);
+      return close(CloseReason::kTimeout);
+    case State::kLingering:
+      service_.count_timeout(http::Phase::kLinger);
+      return close(close_reason_);
+    case State::kClosed:
+      return;
+  }
+}
+
+void H1Session::drain() {
+  if (state_ == State::kIdle) begin_closing(CloseReason::kDrain, false);
+}
+
+void H1Session::close(CloseReason reason) {
+  if (state_ == State::kClosed) return;
+  if (exchange_ != nullptr) {
+    if (!exchange_->answered()) {
+      exchange_->abandon(reason == CloseReason::kDrain ? http::Reason::kShuttingDown
+                                                       : http::Reason::kClientClosed);
+    }
+    H1Exchange::retire(std::move(exchange_));
+  }
+  go(State::kClosed);
+  site_.stats->open.subtract();
+  site_.stats->closed[static_cast<std::size_t>(reason)].add();
+  deadline_.clear();
+  net::Deferred::unlink();
+  stream_.reset();
+  service_.turns().retired().add(*this);
+  service_.left(*this);
+}
+
+void H1Session::dispose() { std::unique_ptr<H1Session> self(this); }
+
+}  // namespace weir::server

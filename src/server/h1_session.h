@@ -1,0 +1,117 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/list.h"
+#include "base/retire.h"
+#include "http/handler.h"
+#include "net/stream.h"
+#include "net/turn.h"
+#include "net/wheel.h"
+#include "server/h1_exchange.h"
+#include "server/service.h"
+
+namespace weir::server {
+
+// Where a session came in; lives as long as its acceptor's service.
+struct Site {
+  std::size_t listener = 0;  // index of the listener, as configured
+  ListenerStats* stats = nullptr;
+};
+
+// A downstream HTTP/1.x connection: one exchange after the other, pipelined requests in order,
+// keep-alive, closing. Owned by the service; frees itself through the retire list. Idle it owns no
+// buffer, parser or exchange. One thread.
+class H1Session final : public net::StreamEvents,
+                        public net::DeadlineEvents,
+                        public net::Deferred,
+                        public base::Retirable,
+                        public base::ListHook<H1Session> {
+ public:
+  enum class State : std::uint8_t {
+    kIdle,       // between requests
+    kActive,     // an exchange is on
+    kClosing,    // nothing more is read; what was written goes out first
+    kLingering,  // our side is shut down; input is discarded, so that the client reads the answer
+                 // and not a reset
+    kClosed,     // retired
+  };
+
+  // Pipelined bytes kept while an answer is under way; reading pauses above.
+  static constexpr std::size_t kEarlyMax = 64 * 1024;
+
+  H1Session(Service& service, const Site& site, net::StreamPtr stream,
+            const net::SocketAddress& peer);
+
+  // Starts to read. Once, right after it was made and added to the service.
+  void start();
+  // Closes at once, whatever is under way.
+  void close(CloseReason reason);
+  // The service drains: closes when idle, else behind the answer under way.
+  void drain();
+
+  [[nodiscard]] State state() const { return state_; }
+  [[nodiscard]] net::Stream& stream() { return *stream_; }
+  [[nodiscard]] const Site& site() const { return site_; }
+  [[nodiscard]] http::Peer peer() const;
+  // The client's FIN was read.
+  [[nodiscard]] bool peer_ended() const { return peer_ended_; }
+  // This connection's next answer must be its last, by limits.requests_per_connection or a drain.
+  [[nodiscard]] bool last_answer();
+
+  // From the exchange: the answer is whole or cut; the session goes on at the turn's end.
+  void on_answered();
+  // From the exchange: stops and restarts the request body.
+  void pause_body() { pause(kByWork); }
+  void resume_body() { resume(kByWork); }
+
+  void on_bytes(base::Bytes bytes) override;
+  void on_end() override;
+  void on_writable() override;
+  void on_error(net::StreamError error) override;
+  void on_deadline(net::Deadline& deadline) override;
+  void on_turn_end() override;
+  void dispose() override;
+
+ private:
+  // Pipelined bytes, kept while an answer is under way.
+  struct Early {
+    std::string bytes;
+    std::size_t taken = 0;
+  };
+  // Who wants that nothing is read.
+  enum Pause : std::uint8_t { kByWork = 1, kByEarly = 2 };
+
+  void go(State next);
+  base::Bytes feed(base::Bytes bytes);
+  void pause(Pause by);
+  void resume(Pause by);
+  void keep_early(base::Bytes bytes);
+  void after_exchange();
+  void next_request();
+  void begin_closing(CloseReason reason, bool linger);
+  void close_when_flushed();
+  void watch_upload();
+
+  Service& service_;
+  Site site_;
+  net::StreamPtr stream_;
+  std::unique_ptr<H1Exchange> exchange_;  // null but while active
+  std::unique_ptr<Early> early_;          // null: none
+  std::string peer_address_;
+  net::Deadline deadline_;  // header, body, idle, closing or linger, by state
+  base::Stamp linger_until_ = 0;
+  std::uint64_t written_seen_ = 0;
+  std::uint32_t requests_ = 0;
+  std::uint16_t peer_port_;
+  State state_ = State::kIdle;
+  CloseReason close_reason_ = CloseReason::kClient;
+  bool peer_trusted_;
+  bool peer_ended_ = false;
+  bool linger_ = false;
+  std::uint8_t pauses_ = 0;  // of Pause
+};
+
+}  // namespace weir::server

@@ -1,0 +1,38 @@
+#include "server/request_ids.h"
+
+#include <sys/random.h>
+
+#include <bit>
+#include <cstddef>
+
+namespace weir::server {
+
+RequestIds::RequestIds() {
+  // Early in boot the kernel may have no entropy yet; ids need not be secret, only different.
+  if (::getrandom(state_, sizeof(state_), 0) != static_cast<ssize_t>(sizeof(state_))) {
+    state_[0] = reinterpret_cast<std::uintptr_t>(this);
+  }
+  state_[1] |= 1;
+}
+
+std::uint64_t RequestIds::draw() {
+  std::uint64_t a = state_[0];
+  std::uint64_t b = state_[1];
+  std::uint64_t result = a + b;
+  b ^= a;
+  state_[0] = std::rotl(a, 24) ^ b ^ (b << 16);
+  state_[1] = std::rotl(b, 37);
+  return result;
+}
+
+std::string_view RequestIds::next(base::Arena& arena) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  char* text = arena.take(32);
+  for (std::size_t half = 0; half < 2; ++half) {
+    std::uint64_t value = draw();
+    for (std::size_t i = 0; i < 16; ++i, value >>= 4) text[half * 16 + i] = kDigits[value & 15];
+  }
+  return {text, 32};
+}
+
+}  // namespace weir::server

@@ -1,0 +1,66 @@
+#include "server/service.h"
+
+#include <utility>
+
+#include "server/acceptor.h"
+#include "server/h1_exchange.h"
+#include "server/h1_session.h"
+
+namespace weir::server {
+
+namespace {
+
+constexpr std::size_t kExchangesKept = 1024;
+
+}  // namespace
+
+Service::Service(net::Turns& turns, net::Wheel& wheel, ServiceOptions options)
+    : turns_(turns),
+      wheel_(wheel),
+      options_(std::move(options)),
+      head_limits_{options_.limits.header_size, options_.limits.headers, options_.limits.uri},
+      exchanges_(kExchangesKept) {}
+
+Service::~Service() {
+  net::Turns::Scope scope(turns_);
+  close_all();
+}
+
+void Service::drain(DrainEvents& events) {
+  drain_events_ = &events;
+  sessions_.each([](H1Session& session) { session.drain(); });
+  if (session_count_ == 0) events.on_drained();
+}
+
+void Service::close_all() {
+  sessions_.each([](H1Session& session) { session.close(CloseReason::kDrain); });
+}
+
+bool Service::full() const {
+  return options_.limits.connections != 0 && session_count_ >= options_.limits.connections;
+}
+
+bool Service::trusts(const net::SocketAddress& address) const {
+  for (const auto& block : options_.trusted_proxies) {
+    if (block.contains(address)) return true;
+  }
+  return false;
+}
+
+void Service::add(std::unique_ptr<H1Session> session) {
+  ++session_count_;
+  H1Session* open = session.release();
+  sessions_.push_back(*open);
+  open->start();
+}
+
+void Service::add(Acceptor& acceptor) { acceptors_.push_back(acceptor); }
+
+void Service::left(H1Session& session) {
+  session.base::ListHook<H1Session>::unlink();
+  --session_count_;
+  acceptors_.each([](Acceptor& acceptor) { acceptor.on_room(); });
+  if (session_count_ == 0 && drain_events_ != nullptr) drain_events_->on_drained();
+}
+
+}  // namespace weir::server
