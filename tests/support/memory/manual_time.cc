@@ -1,18 +1,19 @@
 #include "support/memory/manual_time.h"
 
+#include <algorithm>
 #include <cassert>
 
 namespace weir::memory {
 
 namespace {
 
-// Turns takes a plain function for its clock, so the time of a thread is here. Zero: no ManualTime
-// is alive.
+// Turns takes a plain function for its clock, so the time of a thread is here.
 thread_local base::Stamp current = 0;
+thread_local int alive = 0;
 
 base::Stamp start() {
-  assert(current == 0);
-  current = 1'000'000'000;  // not zero: Turns takes that for "not read yet"
+  // Not zero: Turns takes that for "not read yet".
+  if (alive++ == 0) current = 1'000'000'000;
   return current;
 }
 
@@ -20,7 +21,7 @@ base::Stamp start() {
 
 ManualTime::ManualTime() : turns_([] { return current; }), wheel_(*this, start()) {}
 
-ManualTime::~ManualTime() { current = 0; }
+ManualTime::~ManualTime() { --alive; }
 
 base::Stamp ManualTime::now() const { return current; }
 
@@ -29,7 +30,7 @@ void ManualTime::advance(base::Duration by) { advance_to(current + by.count() * 
 void ManualTime::advance_to(base::Stamp to) {
   assert(!turns_.inside() && to >= current);
   while (wheel_.next() <= to) {
-    current = wheel_.next();
+    current = std::max(current, wheel_.next());
     in_turn([this] { wheel_.advance(current); });
   }
   current = to;

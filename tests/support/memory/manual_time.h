@@ -6,8 +6,9 @@
 
 namespace weir::memory {
 
-// A loop without a loop: turns and a timer wheel over a clock that only the test moves. One at a
-// time on a thread. Make it before everything that uses it.
+// A loop without a loop: turns and a timer wheel over a clock that only the test moves. Several
+// on one thread share the time, and each fires its own deadlines. Make it before everything that
+// uses it.
 class ManualTime final : net::Wheel::Alarm {
  public:
   ManualTime();

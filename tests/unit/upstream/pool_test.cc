@@ -1,0 +1,198 @@
+#include "upstream/pool.h"
+
+#include <doctest/doctest.h>
+
+#include <array>
+#include <map>
+#include <string>
+
+#include "unit/upstream/world.h"
+
+namespace weir::upstream {
+
+namespace {
+
+EndpointOptions weighted(unsigned weight) {
+  EndpointOptions options;
+  options.weight = weight;
+  return options;
+}
+EndpointOptions backup() {
+  EndpointOptions options;
+  options.backup = true;
+  return options;
+}
+EndpointOptions down() {
+  EndpointOptions options;
+  options.down = true;
+  return options;
+}
+
+// The last digit of the endpoint's port, which is its number from 1; '-' for none.
+char number(const EndpointSlot* slot) {
+  return slot == nullptr ? '-' : slot->endpoint->text().back();
+}
+
+std::string picks(World& world, int count, std::span<EndpointSlot* const> tried = {}) {
+  std::string text;
+  for (int i = 0; i < count; ++i) text += number(world.pool->pick(tried, world.time.now()));
+  return text;
+}
+
+EndpointSlot* find(World& world, char digit) {
+  for (int i = 0; i < 100; ++i) {
+    EndpointSlot* slot = world.pool->pick({}, world.time.now());
+    if (number(slot) == digit) return slot;
+  }
+  return nullptr;
+}
+
+// Counts failures of the endpoint up to max_fails. What the last one said.
+bool fail(World& world, EndpointSlot* slot) {
+  bool aside = false;
+  for (unsigned i = 0; i < world.pool_options.max_fails; ++i) {
+    aside = world.pool->count_failure(*slot, world.time.now());
+  }
+  return aside;
+}
+
+}  // namespace
+
+TEST_CASE("picks follow the weights exactly") {
+  World world({weighted(5), weighted(1), weighted(1)});
+  world.make_pool();
+  CHECK(picks(world, 14) == "11213111121311");
+}
+
+TEST_CASE("700 picks spread as 500, 100 and 100") {
+  World world({weighted(5), weighted(1), weighted(1)});
+  world.make_pool();
+  std::map<char, int> counts;
+  for (char c : picks(world, 700)) ++counts[c];
+  CHECK(counts == std::map<char, int>{{'1', 500}, {'2', 100}, {'3', 100}});
+}
+
+TEST_CASE("an endpoint configured down is never picked, not even as the last one") {
+  World world({down(), weighted(1)});
+  Pool& pool = world.make_pool();
+  CHECK(picks(world, 3) == "222");
+  std::array tried{pool.pick({}, world.time.now())};
+  CHECK(picks(world, 1, tried) == "2");
+  World lone({down()});
+  CHECK(lone.make_pool().pick({}, lone.time.now()) == nullptr);
+  World all({down(), down()});
+  CHECK(all.make_pool().pick({}, all.time.now()) == nullptr);
+}
+
+TEST_CASE("backups are used only when no other endpoint is available") {
+  World world({weighted(1), backup(), weighted(1)});
+  world.make_pool();
+  CHECK(picks(world, 4) == "1313");
+  CHECK(fail(world, find(world, '1')));
+  CHECK(picks(world, 2) == "33");
+  CHECK(fail(world, find(world, '3')));
+  CHECK(picks(world, 3) == "222");
+  world.time.advance(world.pool_options.fail_timeout);
+  CHECK(picks(world, 1) != "2");
+}
+
+TEST_CASE("an endpoint already tried is picked only while no other is there") {
+  World world({weighted(1), weighted(1), backup()});
+  world.make_pool();
+  EndpointSlot* one = find(world, '1');
+  EndpointSlot* two = find(world, '2');
+  CHECK(picks(world, 3, std::array{one}) == "222");
+  CHECK(picks(world, 3, std::array{one, two}) == "333");
+  fail(world, one);
+  fail(world, two);
+  EndpointSlot* three = find(world, '3');
+  // Rather the one that was tried than one that is put aside.
+  CHECK(picks(world, 2, std::array{three}) == "33");
+}
+
+TEST_CASE("has_other tells whether an available endpoint was not tried") {
+  World world({weighted(1), weighted(1), down()});
+  Pool& pool = world.make_pool();
+  EndpointSlot* one = find(world, '1');
+  EndpointSlot* two = find(world, '2');
+  CHECK(pool.has_other({}, world.time.now()));
+  CHECK(pool.has_other(std::array{one}, world.time.now()));
+  CHECK_FALSE(pool.has_other(std::array{one, two}, world.time.now()));
+  fail(world, two);
+  CHECK_FALSE(pool.has_other(std::array{one}, world.time.now()));
+}
+
+TEST_CASE("max_fails failures put an endpoint aside, and after fail_timeout one try checks it") {
+  World world({weighted(1), weighted(1)});
+  Pool& pool = world.make_pool();
+  EndpointSlot* one = find(world, '1');
+  CHECK_FALSE(pool.count_failure(*one, world.time.now()));
+  CHECK_FALSE(pool.count_failure(*one, world.time.now()));
+  CHECK(pool.count_failure(*one, world.time.now()));
+  CHECK(picks(world, 5) == "22222");
+  world.time.advance(world.pool_options.fail_timeout - base::Duration{1});
+  CHECK(picks(world, 5) == "22222");
+  world.time.advance(base::Duration{1});
+  std::map<char, int> counts;
+  for (char c : picks(world, 10)) ++counts[c];
+  CHECK(counts['1'] == 1);
+  one->endpoint->count_success();
+  CHECK(picks(world, 4).find('1') != std::string::npos);
+}
+
+TEST_CASE("the last available endpoint is never put aside") {
+  World world({weighted(1), weighted(1), down()});
+  world.make_pool();
+  EndpointSlot* two = find(world, '2');
+  CHECK(fail(world, find(world, '1')));
+  CHECK_FALSE(fail(world, two));
+  CHECK(picks(world, 3) == "222");
+  SUBCASE("but goes at its next failure once another is back") {
+    world.time.advance(world.pool_options.fail_timeout);
+    CHECK(world.pool->count_failure(*two, world.time.now()));
+  }
+}
+
+TEST_CASE("a lone endpoint is never put aside") {
+  World world;
+  world.make_pool();
+  CHECK_FALSE(fail(world, find(world, '1')));
+  CHECK_FALSE(fail(world, find(world, '1')));
+  CHECK(world.endpoint(0).available(world.time.now()));
+  CHECK(picks(world, 2) == "11");
+}
+
+TEST_CASE("where other workers put all endpoints aside they are picked all the same") {
+  World world({weighted(1), weighted(1), backup()});
+  world.make_pool();
+  for (std::size_t i = 0; i < 3; ++i) {
+    for (int fails = 0; fails < 3; ++fails) world.endpoint(i).count_failure(world.time.now());
+  }
+  std::string text = picks(world, 4);
+  CHECK(text.find('1') != std::string::npos);
+  CHECK(text.find('2') != std::string::npos);
+  CHECK(text.find('3') == std::string::npos);
+}
+
+TEST_CASE("the floor of the retry budget is divided among the workers") {
+  World world;
+  std::array<EndpointStats*, 1> stats{&world.stats(0)};
+  Pool pool(world.pool_options, world.endpoints, stats, world.pool_stats, world.connections, 5,
+            world.time.now());
+  CHECK(pool.budget().take(world.time.now()));
+  CHECK(pool.budget().take(world.time.now()));
+  CHECK_FALSE(pool.budget().take(world.time.now()));
+}
+
+TEST_CASE("a pool closes its idle connections when it goes") {
+  World world;
+  Pool& pool = world.make_pool();
+  first_exchange(world, *pool.pick({}, world.time.now()));
+  REQUIRE(world.connections.idle_total() == 1);
+  world.pool.reset();
+  CHECK(world.connections.idle_total() == 0);
+  CHECK(world.connector.open() == 0);
+  CHECK(world.stats(0).connections_idle.get() == 0);
+}
+
+}  // namespace weir::upstream
