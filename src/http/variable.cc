@@ -1,0 +1,152 @@
+#include "http/variable.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/ascii.h"
+
+namespace weir::http {
+namespace {
+
+std::string_view scheme(const Request& request, std::string_view, base::Arena&) {
+  return request.peer.scheme;
+}
+std::string_view host(const Request& request, std::string_view, base::Arena&) {
+  return request.head.host;
+}
+std::string_view authority(const Request& request, std::string_view, base::Arena&) {
+  return request.head.authority;
+}
+std::string_view uri(const Request& request, std::string_view, base::Arena&) {
+  return request.head.normal_path;
+}
+std::string_view args(const Request& request, std::string_view, base::Arena&) {
+  return request.head.query;
+}
+std::string_view is_args(const Request& request, std::string_view, base::Arena&) {
+  return request.head.query.empty() ? "" : "?";
+}
+std::string_view remote_addr(const Request& request, std::string_view, base::Arena&) {
+  return request.client;
+}
+std::string_view request_id(const Request& request, std::string_view, base::Arena&) {
+  return request.id;
+}
+std::string_view request_method(const Request& request, std::string_view, base::Arena&) {
+  return request.head.method_text;
+}
+
+// The target as received; of an absolute-form, the part behind the authority.
+std::string_view request_uri(const Request& request, std::string_view, base::Arena& arena) {
+  const RequestHead& head = request.head;
+  if (head.target.starts_with('/') || head.target == "*") return head.target;
+  if (!head.has_query) return head.path;
+  char* to = arena.take(head.path.size() + 1 + head.query.size());
+  char* at = std::copy(head.path.begin(), head.path.end(), to);
+  *at++ = '?';
+  at = std::copy(head.query.begin(), head.query.end(), at);
+  return {to, static_cast<std::size_t>(at - to)};
+}
+
+// The first name=value of the query, as received; names in any case (nginx, ngx_http_arg).
+std::string_view arg(const Request& request, std::string_view suffix, base::Arena&) {
+  std::string_view rest = request.head.query;
+  while (!rest.empty()) {
+    auto pair = rest.substr(0, rest.find('&'));
+    auto equals = pair.find('=');
+    if (equals != std::string_view::npos && base::equal_nocase(pair.substr(0, equals), suffix)) {
+      return pair.substr(equals + 1);
+    }
+    rest.remove_prefix(std::min(pair.size() + 1, rest.size()));
+  }
+  return {};
+}
+
+bool names_field(std::string_view suffix, std::string_view field) {
+  if (suffix.size() != field.size()) return false;
+  for (std::size_t i = 0; i < field.size(); ++i) {
+    char c = field[i] == '-' ? '_' : base::lower(field[i]);
+    if (base::lower(suffix[i]) != c) return false;
+  }
+  return true;
+}
+
+// The values of all fields of that name, joined as a list; those of Cookie as RFC 6265 section 5.4
+// joins pairs.
+std::string_view field(const Request& request, std::string_view suffix, base::Arena& arena) {
+  std::string_view only;
+  std::size_t count = 0;
+  std::size_t size = 0;
+  for (const Field& line : request.head.fields) {
+    if (!names_field(suffix, line.name)) continue;
+    only = line.value;
+    size += line.value.size();
+    ++count;
+  }
+  if (count < 2) return only;
+  std::string_view separator = base::equal_nocase(suffix, "cookie") ? "; " : ", ";
+  size += (count - 1) * separator.size();
+  char* to = arena.take(size);
+  char* at = to;
+  bool first = true;
+  for (const Field& line : request.head.fields) {
+    if (!names_field(suffix, line.name)) continue;
+    if (!std::exchange(first, false)) at = std::copy(separator.begin(), separator.end(), at);
+    at = std::copy(line.value.begin(), line.value.end(), at);
+  }
+  return {to, size};
+}
+
+// The first cookie of that name, in any case as nginx takes it.
+std::string_view cookie(const Request& request, std::string_view suffix, base::Arena&) {
+  for (const Field& line : request.head.fields) {
+    if (line.id != Name::kCookie) continue;
+    std::string_view rest = line.value;
+    while (!rest.empty()) {
+      auto whole = rest.substr(0, rest.find(';'));
+      auto pair = base::trim(whole);
+      auto equals = pair.find('=');
+      if (equals != std::string_view::npos && base::equal_nocase(pair.substr(0, equals), suffix)) {
+        return pair.substr(equals + 1);
+      }
+      rest.remove_prefix(std::min(whole.size() + 1, rest.size()));
+    }
+  }
+  return {};
+}
+
+constexpr std::array<Variable, 13> kRequestVariables = {{
+    {"scheme", scheme},
+    {"host", host},
+    {"http_host", authority},
+    {"uri", uri},
+    {"request_uri", request_uri},
+    {"args", args},
+    {"is_args", is_args},
+    {"remote_addr", remote_addr},
+    {"request_id", request_id},
+    {"request_method", request_method},
+    {"arg_", arg},
+    {"http_", field},
+    {"cookie_", cookie},
+}};
+
+}  // namespace
+
+std::span<const Variable> request_variables() { return kRequestVariables; }
+
+const Variable* find_variable(std::span<const Variable> variables, std::string_view name) {
+  const Variable* family = nullptr;
+  for (const Variable& variable : variables) {
+    if (!variable.is_family()) {
+      if (variable.name == name) return &variable;
+    } else if (name.size() > variable.name.size() && name.starts_with(variable.name) &&
+               (family == nullptr || family->name.size() < variable.name.size())) {
+      family = &variable;
+    }
+  }
+  return family;
+}
+
+}  // namespace weir::http
