@@ -1,0 +1,97 @@
+#include "routing/router.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace weir::routing {
+namespace {
+
+using Matches = std::vector<const RouteMatch*>;
+
+// The routes by host class, each in file order.
+struct Classes {
+  TextMap<Matches> hosts;
+  TextMap<Matches> wildcards;
+  Matches any;
+};
+
+Classes sort_by_host(const std::vector<RouteMatch>& matches) {
+  Classes classes;
+  for (const RouteMatch& match : matches) {
+    if (match.hosts.empty()) classes.any.push_back(&match);
+    for (const HostPattern& host : match.hosts) {
+      Matches& members = (host.wildcard ? classes.wildcards : classes.hosts)[host.text];
+      // A host that the route names twice.
+      if (members.empty() || members.back() != &match) members.push_back(&match);
+    }
+  }
+  return classes;
+}
+
+// Makes a table of each class; the length of the longest host goes to `size_max`.
+base::Result<TextMap<PathTable>> make_tables(const TextMap<Matches>& classes,
+                                             std::size_t& size_max) {
+  TextMap<PathTable> tables;
+  for (const auto& [host, members] : classes) {
+    auto table = PathTable::build(members);
+    if (!table) return table.error();
+    tables.emplace(host, std::move(table.value()));
+    size_max = std::max(size_max, host.size());
+  }
+  return tables;
+}
+
+}  // namespace
+
+base::Result<Router> Router::build(std::vector<RouteMatch> matches) {
+  Router router;
+  router.matches_ = std::move(matches);
+  Classes classes = sort_by_host(router.matches_);
+  auto hosts = make_tables(classes.hosts, router.host_size_max_);
+  if (!hosts) return hosts.error();
+  auto wildcards = make_tables(classes.wildcards, router.wildcard_size_max_);
+  if (!wildcards) return wildcards.error();
+  router.hosts_ = std::move(hosts.value());
+  router.wildcards_ = std::move(wildcards.value());
+  if (!classes.any.empty()) {
+    auto table = PathTable::build(classes.any);
+    if (!table) return table.error();
+    router.any_ = std::make_unique<PathTable>(std::move(table.value()));
+  }
+  return router;
+}
+
+Found Router::find(const http::RequestHead& head, std::size_t listener) const {
+  Asked asked{head, listener};
+  std::string_view host = head.host;
+  Found found;
+  if (!host.empty() && host.size() <= host_size_max_) {
+    if (auto at = hosts_.find(host); at != hosts_.end()) found = at->second.find(asked);
+  }
+  // From the longest domain to the shortest. Domains longer than any that is known are passed over
+  // unseen, which bounds what a host of a thousand dots costs. The first byte may not be the dot:
+  // "*" stands for something.
+  std::size_t from = 1;
+  if (host.size() > wildcard_size_max_) from = std::max(from, host.size() - wildcard_size_max_);
+  if (!wildcards_.empty()) {
+    for (auto dot = host.find('.', from);
+         found.kind == Found::Kind::kNone && dot != std::string_view::npos;
+         dot = host.find('.', dot + 1)) {
+      if (auto at = wildcards_.find(host.substr(dot)); at != wildcards_.end()) {
+        found = at->second.find(asked);
+      }
+    }
+  }
+  if (found.kind == Found::Kind::kNone && any_ != nullptr) found = any_->find(asked);
+  return found;
+}
+
+std::uint64_t Router::regex_fallbacks() const {
+  std::uint64_t sum = any_ == nullptr ? 0 : any_->regex_fallbacks();
+  for (const auto& [host, table] : hosts_) sum += table.regex_fallbacks();
+  for (const auto& [host, table] : wildcards_) sum += table.regex_fallbacks();
+  return sum;
+}
+
+}  // namespace weir::routing
