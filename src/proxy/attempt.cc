@@ -1,0 +1,64 @@
+#include "proxy/attempt.h"
+
+namespace weir::proxy {
+
+using http::Reason;
+using upstream::FailureKind;
+
+namespace {
+
+http::Failure failure(unsigned status, Reason reason) {
+  http::Failure made;
+  made.status = status;
+  made.reason = reason;
+  return made;
+}
+
+}  // namespace
+
+http::Failure failure_of(FailureKind kind) {
+  switch (kind) {
+    case FailureKind::kConnect:
+      return failure(502, Reason::kUpstreamConnect);
+    case FailureKind::kConnectTimeout:
+      return failure(504, Reason::kUpstreamConnectTimeout);
+    case FailureKind::kTimeout:
+      return failure(504, Reason::kUpstreamTimeout);
+    case FailureKind::kMalformed:
+      return failure(502, Reason::kUpstreamMalformed);
+    case FailureKind::kCut:
+      return failure(502, Reason::kUpstreamCut);
+    case FailureKind::kReset:
+    case FailureKind::kStatus:
+    case FailureKind::kCount:
+      break;
+  }
+  return failure(502, Reason::kUpstreamReset);
+}
+
+bool is_listed(FailureKind kind, const upstream::RetryOn& on) {
+  switch (kind) {
+    case FailureKind::kConnect:
+    case FailureKind::kConnectTimeout:
+      return on.connect;
+    case FailureKind::kReset:
+      return on.reset;
+    case FailureKind::kTimeout:
+      return on.timeout;
+    case FailureKind::kMalformed:
+      return on.malformed;
+    case FailureKind::kStatus:
+      return true;
+    case FailureKind::kCut:
+    case FailureKind::kCount:
+      break;
+  }
+  return false;
+}
+
+void Attempt::count_failure(FailureKind kind, base::Stamp now, bool blame) {
+  pool_->stats().failures[static_cast<std::size_t>(kind)].add();
+  if (blame) pool_->count_failure(*slot_, now);
+}
+
+}  // namespace weir::proxy

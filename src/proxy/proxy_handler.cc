@@ -1,0 +1,42 @@
+#include "proxy/proxy_handler.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "proxy/proxy_work.h"
+
+namespace weir::proxy {
+
+ProxyHandler::ProxyHandler(upstream::Pool& pool, ProxyOptions options, net::Turns& turns,
+                           net::Wheel& wheel, const http::HeadLimits& answers)
+    : pool_(pool),
+      options_(std::move(options)),
+      turns_(turns),
+      wheel_(wheel),
+      answers_(answers),
+      random_(std::random_device{}()),
+      kept_bodies_(static_cast<std::size_t>(pool.options().retry.replay_body), turns),
+      free_(kKeep) {}
+
+ProxyHandler::~ProxyHandler() = default;
+
+http::WorkPtr ProxyHandler::take(http::Request& request, http::Responder& responder) {
+  auto work = free_.take(*this);
+  work->start(request, responder);
+  return http::WorkPtr(work.release());
+}
+
+bool ProxyHandler::retries_status(unsigned status) const {
+  const auto& listed = pool_.options().retry.on.statuses;
+  return std::find(listed.begin(), listed.end(), status) != listed.end();
+}
+
+base::Duration ProxyHandler::backoff() {
+  auto whole = pool_.options().retry.backoff.count();
+  std::uniform_int_distribution<base::Duration::rep> jitter(whole - whole / 2, whole + whole / 2);
+  return base::Duration(jitter(random_));
+}
+
+void ProxyHandler::recycle(std::unique_ptr<ProxyWork> work) { free_.give_back(std::move(work)); }
+
+}  // namespace weir::proxy

@@ -1,0 +1,369 @@
+#include "proxy/proxy_work.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "http/method.h"
+#include "proxy/proxy_handler.h"
+#include "proxy/request_sender.h"
+#include "upstream/connections.h"
+#include "upstream/pool.h"
+
+namespace weir::proxy {
+
+using http::Flow;
+using http::Framing;
+using http::Phase;
+using upstream::FailureKind;
+
+namespace {
+
+// When an endpoint may be there again: those put aside come back after fail_timeout.
+unsigned retry_after_s(const upstream::PoolOptions& options) {
+  auto seconds = (options.fail_timeout.count() + 999) / 1000;
+  return static_cast<unsigned>(std::clamp<std::int64_t>(seconds, 1, 3600));
+}
+
+bool has_body(const http::RequestHead& head) {
+  return head.framing == Framing::kChunked || head.content_length > 0;
+}
+
+}  // namespace
+
+ProxyWork::ProxyWork(ProxyHandler& handler)
+    : handler_(handler),
+      pool_(handler.pool()),
+      kept_(handler.kept_bodies()),
+      deadlines_(handler.wheel(), *this) {}
+
+base::Stamp ProxyWork::now() const { return handler_.turns().now(); }
+
+void ProxyWork::start(http::Request& request, http::Responder& responder) {
+  request_ = &request;
+  responder_ = &responder;
+  machine_ = ExchangeMachine(pool_.options().retry.attempts, static_cast<unsigned>(pool_.size()),
+                             http::is_idempotent(request.head.method));
+  tried_.clear();
+  trailers_ = nullptr;
+  answer_has_trailers_ = false;
+  kept_.start();
+  body_paused_ = answer_paused_ = continued_ = fresh_ = false;
+}
+
+void ProxyWork::begin() {
+  pool_.budget().count_request();
+  const http::RequestHead& head = request_->head;
+  if (handler_.options().timeout.count() != 0) {
+    deadlines_.set(Wait::kRoute, base::after(now(), handler_.options().timeout));
+  }
+  if (head.expect_continue && has_body(head)) {
+    deadlines_.set(Wait::kContinue, base::after(now(), kContinueWait));
+  }
+  pick();
+}
+
+void ProxyWork::act(Actions actions) {
+  if ((actions & kGiveBack) != 0) lease_.give_back();
+  if ((actions & kDrop) != 0) {
+    lease_.drop();
+    deadlines_.clear(Wait::kWrite);
+    answer_paused_ = false;
+  }
+  if ((actions & kForget) != 0) {
+    deadlines_.clear();
+    net::Deferred::unlink();
+    kept_.let_go();
+  }
+  if ((actions & (kSendHead | kSendEnd)) != 0) return send(actions);
+  if ((actions & kPick) != 0) return pick();
+  if ((actions & kPickSame) != 0) return lease(attempt_.slot(), true);
+  if ((actions & kWait) != 0) {
+    deadlines_.set(Wait::kProgress, base::after(now(), handler_.backoff()));
+  }
+  if ((actions & kTellEnd) != 0) {
+    return responder_->end(answer_has_trailers_ ? &answer_trailers_ : nullptr);
+  }
+  if ((actions & kTellFail) != 0) responder_->fail(failure_);
+}
+
+void ProxyWork::pick() {
+  upstream::EndpointSlot* slot = pool_.pick(tried_, now());
+  if (slot != nullptr) return lease(*slot, fresh_);
+  if (tried_.empty()) {
+    failure_ = {503, http::Reason::kNoEndpoint, retry_after_s(pool_.options()), {}};
+  }
+  act(machine_.on_no_endpoint());
+}
+
+void ProxyWork::lease(upstream::EndpointSlot& slot, bool fresh) {
+  attempt_ = Attempt(pool_, slot, now());
+  ++request_->record.attempts;
+  request_->record.endpoint = slot.endpoint->text();
+  upstream::Connections& connections = pool_.connections();
+  if (!fresh) lease_ = connections.try_acquire(slot);
+  if (!lease_) lease_ = connections.connect(slot);
+  lease_->begin(request_->head.method, *request_->arena, handler_.answers(), *this);
+  bool connected = lease_->connected();
+  if (!connected) {
+    deadlines_.set(Wait::kProgress, base::after(now(), pool_.options().timeouts.connect));
+  }
+  act(machine_.on_leased(connected));
+}
+
+void ProxyWork::send(Actions actions) {
+  RequestSender to(*request_, lease_, handler_.turns());
+  if ((actions & kSendHead) != 0) {
+    to.head(handler_.options().host_header, attempt_.slot().endpoint->text());
+    attempt_.count_sent(now());
+  }
+  if ((actions & kSendKept) != 0 && !kept_.bytes().empty()) {
+    to.body(kept_.bytes());
+    kept_.sent();
+    handler_.turns().defer(*this);
+  }
+  if ((actions & kSendEnd) != 0) to.end(trailers_);
+  if (machine_.download() == Download::kAwaiting) {
+    deadlines_.set(Wait::kProgress, base::after(now(), pool_.options().timeouts.first_byte));
+  }
+  resume_body();
+}
+
+void ProxyWork::resume_body() {
+  if (!body_paused_) return;
+  body_paused_ = false;
+  request_->body->resume_body();
+}
+
+Flow ProxyWork::on_body(base::Bytes bytes) {
+  if (bytes.empty()) return Flow::kGo;
+  // The client goes on unasked.
+  deadlines_.clear(Wait::kContinue);
+  Actions actions = machine_.on_body();
+  if ((actions & kKeep) != 0) {
+    kept_.keep(bytes);
+    body_paused_ = true;
+    return Flow::kPause;
+  }
+  if ((actions & kPass) == 0) return Flow::kGo;
+  kept_.keep_copy(bytes, replay_bound());
+  body_paused_ = lease_->congested();
+  RequestSender(*request_, lease_, handler_.turns()).body(bytes);
+  handler_.turns().defer(*this);
+  return body_paused_ ? Flow::kPause : Flow::kGo;
+}
+
+void ProxyWork::on_body_end(const http::Fields* trailers) {
+  trailers_ = trailers;
+  deadlines_.clear(Wait::kContinue);
+  act(machine_.on_body_end());
+}
+
+// A body that may not be sent twice is kept only until its first byte has left, and only where
+// copying it is cheap.
+std::size_t ProxyWork::replay_bound() const {
+  std::size_t bound = handler_.kept_bodies().bound();
+  if (http::is_idempotent(request_->head.method)) return bound;
+  return lease_->sent() > 0 ? 0 : std::min(bound, kKeepUnsent);
+}
+
+void ProxyWork::on_writable() {
+  if (!answer_paused_) return;
+  answer_paused_ = false;
+  deadlines_.set(Wait::kProgress, base::after(now(), pool_.options().timeouts.read));
+  lease_->resume();
+}
+
+void ProxyWork::detach() { act(machine_.on_detach()); }
+
+void ProxyWork::dispose() {
+  // Made by make_unique, released into the WorkPtr that now calls.
+  handler_.recycle(std::unique_ptr<ProxyWork>(this));
+}
+
+void ProxyWork::on_connected() { act(machine_.on_connected()); }
+
+void ProxyWork::on_response(const http::ResponseHead& head) {
+  attempt_.count_first_byte(now());
+  if (head.status < 200) return on_interim(head);
+  request_->record.upstream_status = head.status;
+  attempt_.count_status(head.status);
+  if (handler_.retries_status(head.status) && retry_for_status()) return;
+  if ((machine_.on_head() & kPass) == 0) return;
+  deadlines_.clear(Wait::kRoute);
+  deadlines_.clear(Wait::kContinue);
+  deadlines_.set(Wait::kProgress, base::after(now(), pool_.options().timeouts.read));
+  kept_.let_go();
+  responder_->head(head);
+}
+
+void ProxyWork::on_interim(const http::ResponseHead& head) {
+  if (head.status == 100) {
+    if (std::exchange(continued_, true)) return;
+    deadlines_.clear(Wait::kContinue);
+  }
+  if ((machine_.on_interim() & kPass) == 0) return;
+  deadlines_.set(Wait::kProgress, base::after(now(), pool_.options().timeouts.first_byte));
+  responder_->interim(head);
+}
+
+void ProxyWork::on_response_body(base::Bytes bytes) {
+  if ((machine_.on_answer_body() & kPass) == 0) return;
+  if (!answer_paused_) {
+    deadlines_.set(Wait::kProgress, base::after(now(), pool_.options().timeouts.read));
+  }
+  Flow flow = responder_->body(bytes);
+  if (flow == Flow::kGo || answer_paused_ || !machine_.holds_lease()) return;
+  // While it is we who wait, no backend is late.
+  answer_paused_ = true;
+  deadlines_.clear(Wait::kProgress);
+  lease_->pause();
+}
+
+void ProxyWork::on_response_end(const http::Fields* trailers) {
+  Actions actions = machine_.on_answer_end(lease_->unsent() == 0);
+  if (actions == kNothing) return;
+  attempt_.count_whole(now());
+  answer_has_trailers_ = trailers != nullptr;
+  // The connection's own go with the lease; what they name lives in the exchange's arena.
+  if (trailers != nullptr) answer_trailers_ = *trailers;
+  // An idle connection must be read, to see it closed.
+  if (std::exchange(answer_paused_, false) && (actions & kGiveBack) != 0) lease_->resume();
+  act(actions);
+}
+
+void ProxyWork::on_connection_writable() {
+  watch_writing();
+  resume_body();
+}
+
+void ProxyWork::on_connection_failed(FailureKind kind) { fail(kind); }
+
+bool ProxyWork::kept_alive_died(FailureKind kind) const {
+  return kind == FailureKind::kReset && lease_->reused() && !lease_->answer_begun();
+}
+
+Facts ProxyWork::facts_of(FailureKind kind) const {
+  Facts facts = kBudget;
+  if (lease_->sent() > 0) facts |= kSent;
+  if (kept_.replayable()) facts |= kReplayable;
+  if (kept_alive_died(kind)) facts |= kReused;
+  if (is_listed(kind, pool_.options().retry.on)) facts |= kListed;
+  if (pool_.has_other(tried_, now())) facts |= kOther;
+  return machine_.complete(facts);
+}
+
+// The budget is asked only where it decides, since asking takes from it.
+Verdict ProxyWork::decide_on(FailureKind kind, Facts& facts) {
+  if (std::find(tried_.begin(), tried_.end(), &attempt_.slot()) == tried_.end()) {
+    tried_.push_back(&attempt_.slot());
+  }
+  facts = facts_of(kind);
+  Verdict verdict = decide(kind, facts);
+  if (!draws_on_budget(verdict)) return verdict;
+  if (pool_.budget().take(now())) {
+    attempt_.count_retry(kind);
+    return verdict;
+  }
+  pool_.stats().retries_refused.add();
+  facts = static_cast<Facts>(facts & ~kBudget);
+  return decide(kind, facts);
+}
+
+void ProxyWork::fail(FailureKind kind) {
+  if (!machine_.holds_lease()) return;
+  Facts facts = 0;
+  Verdict verdict = decide_on(kind, facts);
+  if (verdict != Verdict::kAgain) attempt_.count_failure(kind, now(), !kept_alive_died(kind));
+  // Where one connection died others may have: they are not trusted with a retry.
+  fresh_ = kind == FailureKind::kReset;
+  failure_ = failure_of(kind);
+  act(machine_.on_failed(verdict, facts));
+}
+
+void ProxyWork::fail_late(FailureKind kind, Phase phase) {
+  request_->record.timed_out = phase;
+  fail(kind);
+}
+
+bool ProxyWork::retry_for_status() {
+  Facts facts = 0;
+  Verdict verdict = decide_on(FailureKind::kStatus, facts);
+  attempt_.count_failure(FailureKind::kStatus, now(), false);
+  if (verdict == Verdict::kGiveUp) return false;
+  fresh_ = false;
+  act(machine_.on_failed(verdict, facts));
+  return true;
+}
+
+void ProxyWork::on_deadline(net::Deadline&) {
+  base::Stamp at = now();
+  for (Wait wait; (wait = deadlines_.take_due(at)) != Wait::kNone;) on_overdue(wait);
+}
+
+void ProxyWork::on_overdue(Wait wait) {
+  switch (wait) {
+    case Wait::kProgress:
+      return on_answer_overdue();
+    case Wait::kWrite:
+      return on_write_overdue();
+    case Wait::kContinue:
+      if (!std::exchange(continued_, true)) {
+        http::ResponseHead head;
+        head.status = 100;
+        responder_->interim(head);
+      }
+      return;
+    case Wait::kRoute:
+      request_->record.timed_out = Phase::kRoute;
+      failure_ = {504, http::Reason::kRouteTimeout, 0, {}};
+      return act(machine_.on_route_late());
+    case Wait::kNone:
+      return;
+  }
+}
+
+void ProxyWork::on_answer_overdue() {
+  switch (machine_.download()) {
+    case Download::kConnecting:
+      return fail_late(FailureKind::kConnectTimeout, Phase::kUpstreamConnect);
+    case Download::kBackoff:
+      return act(machine_.on_waited());
+    case Download::kAwaiting:
+      break;
+    case Download::kAnswering:
+      return fail_late(FailureKind::kCut, Phase::kUpstreamRead);
+    case Download::kPicking:
+    case Download::kDone:
+    case Download::kGone:
+      return;
+  }
+  if (lease_->unsent() == 0) return fail_late(FailureKind::kTimeout, Phase::kUpstreamFirstByte);
+  // The backend has not got all that could be sent; timeouts.write watches over that.
+  deadlines_.set(Wait::kProgress, base::after(now(), pool_.options().timeouts.first_byte));
+  if (!deadlines_.armed(Wait::kWrite)) watch_writing();
+}
+
+void ProxyWork::on_write_overdue() {
+  if (lease_->unsent() == 0 || lease_->sent() != sent_seen_) return watch_writing();
+  if (machine_.download() != Download::kAnswering) {
+    return fail_late(FailureKind::kTimeout, Phase::kUpstreamWrite);
+  }
+  machine_.on_upload_stalled();
+  resume_body();
+}
+
+// What was written in this turn has left by now, as far as the kernel took it.
+void ProxyWork::on_turn_end() { watch_writing(); }
+
+void ProxyWork::watch_writing() {
+  if (!machine_.holds_lease() || machine_.upload() == Upload::kStopped) return;
+  const upstream::UpstreamTimeouts& timeouts = pool_.options().timeouts;
+  sent_seen_ = lease_->sent();
+  deadlines_.set(Wait::kWrite,
+                 lease_->unsent() == 0 ? base::kNever : base::after(now(), timeouts.write));
+  if (machine_.download() == Download::kAwaiting) {
+    deadlines_.set(Wait::kProgress, base::after(now(), timeouts.first_byte));
+  }
+}
+
+}  // namespace weir::proxy
