@@ -93,7 +93,15 @@ Problems check_plans(const Files& files) {
   return problems;
 }
 
-// The offset of the first `new` or `delete` that takes or gives back memory; npos for none.
+// The code in front of a `new` makes a unique_ptr of it at once, as a factory of a class with a
+// private constructor does.
+bool is_owned_at_once(std::string_view before) {
+  std::size_t statement = before.find_last_of(";{}") + 1;
+  return before.ends_with('(') && before.find("unique_ptr<", statement) != std::string_view::npos;
+}
+
+// The offset of the first `new` or `delete` that takes or gives back memory with nobody owning it;
+// npos for none.
 std::size_t find_raw_memory(std::string_view code) {
   std::size_t first = std::string_view::npos;
   for (std::string_view word : {"new", "delete"}) {
@@ -101,7 +109,7 @@ std::size_t find_raw_memory(std::string_view code) {
          at = find_word(code, word, at + 1)) {
       std::string_view before = trim(code.substr(0, at));
       if (before.ends_with('=') && word == "delete") continue;
-      if (before.ends_with("operator")) continue;
+      if (before.ends_with("operator") || is_owned_at_once(before)) continue;
       first = std::min(first, at);
       break;
     }
@@ -206,6 +214,8 @@ TEST_CASE("raw memory is told, and so is an exception that nobody needs") {
   };
   CHECK(check("#include <new>\nA(const A&) = delete;\nvoid* operator new(std::size_t);\n").empty());
   CHECK(check("renew(); // new\n").empty());
+  CHECK(check("return std::unique_ptr<A>(new A(1));\nstd::unique_ptr<A> a(new A);\n").empty());
+  CHECK(mentions(check("std::unique_ptr<A> a;\nuse(new A);\n"), "src/a/b.cc:2: raw"));
   CHECK(mentions(check("\nauto* a = new A;\n"), "src/a/b.cc:2: raw"));
   CHECK(mentions(check("delete a;\n"), "raw"));
   CHECK(mentions(check("A() = delete;\ndelete a;\n"), "src/a/b.cc:2: raw"));
