@@ -1,0 +1,60 @@
+#include "cli/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <map>
+
+namespace weir::cli {
+
+namespace {
+
+constexpr const char* kFooter =
+    "\nExamples:\n"
+    "  weir -c conf/demo.yaml          serve, in the foreground\n"
+    "  weir check -c conf/demo.yaml    say whether the file is right, and exit\n"
+    "  weir drain -c conf/demo.yaml    let a running weir finish what it has begun\n"
+    "\nSignals: TERM, INT end at once; QUIT ends gracefully; USR1 opens the logs anew.\n"
+    "Exit: 0 well; 1 failed at run time; 2 wrong usage; 3 bad configuration.";
+
+const std::map<std::string, int> kSignals = {
+    {"stop", SIGTERM}, {"quit", SIGQUIT}, {"reopen", SIGUSR1}};
+
+}  // namespace
+
+bool parse_command_line(int argc, const char* const* argv, CommandLine& line, int& exit) {
+  CLI::App app("weir: a load balancer and reverse proxy", "weir");
+  app.footer(kFooter);
+  app.fallthrough();
+  bool check = false;
+  bool version = false;
+  app.add_option("-c,--config", line.config_path, "Configuration file")
+      ->capture_default_str()
+      ->type_name("FILE");
+  app.add_flag("-t", check, "Check the configuration and exit (as 'check')");
+  app.add_flag("-v,-V,--version", version, "Print the version and exit");
+  int number = 0;
+  app.add_option("-s", number, "Signal a running weir, as nginx: stop, quit or reopen")
+      ->transform(CLI::CheckedTransformer(kSignals).description(""))
+      ->type_name("SIGNAL");
+  auto* check_verb = app.add_subcommand("check", "Check the configuration and exit");
+  auto* version_verb = app.add_subcommand("version", "Print the version and exit");
+  auto* stop_verb = app.add_subcommand("stop", "End a running weir at once (through its pid_file)");
+  auto* drain_verb =
+      app.add_subcommand("drain", "End a running weir gracefully (through its pid_file)");
+  app.require_subcommand(0, 1);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    exit = app.exit(error) == 0 ? kWell : kUsage;
+    return false;
+  }
+  if (check || check_verb->parsed()) line.verb = Verb::kCheck;
+  if (version || version_verb->parsed()) line.verb = Verb::kVersion;
+  if (stop_verb->parsed()) number = SIGTERM;
+  if (drain_verb->parsed()) number = SIGQUIT;
+  line.signal = number;
+  if (number != 0) line.verb = Verb::kSignal;
+  return true;
+}
+
+}  // namespace weir::cli

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace weir::cli {
+
+// Exit statuses of weir.
+enum Exit : int { kWell = 0, kFailed = 1, kUsage = 2, kBadConfig = 3 };
+
+// What the user asked for.
+enum class Verb : std::uint8_t { kRun, kCheck, kVersion, kSignal };
+
+// A parsed command line. A plain value.
+struct CommandLine {
+  Verb verb = Verb::kRun;
+  std::string config_path = "conf/weir.yaml";
+  int signal = 0;  // for kSignal: what is sent to the running weir
+};
+
+// Reads the command line. Where there is nothing left to do (help was shown, or it is wrong) this
+// says so on the terminal, sets `exit` and returns false.
+bool parse_command_line(int argc, const char* const* argv, CommandLine& line, int& exit);
+
+// Does what was asked; the result is the exit status. `version` is that of the program.
+int run_command(const CommandLine& line, const std::string& version);
+
+}  // namespace weir::cli

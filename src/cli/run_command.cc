@@ -1,0 +1,73 @@
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <utility>
+
+#include "app/process.h"
+#include "cli/command_line.h"
+#include "config/load.h"
+
+namespace weir::cli {
+
+namespace {
+
+int complain(int exit, const std::string& text) {
+  std::fprintf(stderr, "weir: %s\n", text.c_str());
+  return exit;
+}
+
+int serve(config::Config config, const std::string& version) {
+  auto snapshot = app::Snapshot::build(std::move(config));
+  if (!snapshot) return complain(kFailed, snapshot.error().text);
+  app::Process process(std::move(snapshot.value()), version);
+  auto done = process.run();
+  return done ? kWell : complain(kFailed, done.error().text);
+}
+
+int check(const config::Config& config, const std::string& path) {
+  std::printf("%s: well (%zu listeners, %zu upstreams, %zu routes)\n", path.c_str(),
+              config.listeners.size(), config.upstreams.size(), config.routes.size());
+  return kWell;
+}
+
+int send_signal(const config::Config& config, const std::string& path, int signal) {
+  if (config.pid_file.empty()) {
+    return complain(
+        kFailed,
+        path + " has no pid_file: add 'pid_file: /run/weir.pid' to find the running weir by it");
+  }
+  std::ifstream in(config.pid_file);
+  long pid = 0;
+  if (!(in >> pid) || pid <= 1)
+    return complain(kFailed, "no weir runs by " + config.pid_file + " (pid_file)");
+  if (::kill(static_cast<pid_t>(pid), signal) != 0) {
+    return complain(kFailed, "cannot signal pid " + std::to_string(pid) + " of " + config.pid_file +
+                                 ": " + std::strerror(errno));
+  }
+  return kWell;
+}
+
+}  // namespace
+
+int run_command(const CommandLine& line, const std::string& version) {
+  if (line.verb == Verb::kVersion) {
+    std::printf("weir %s\n", version.c_str());
+    return kWell;
+  }
+  config::Loaded loaded = config::load_file(line.config_path);
+  if (!loaded.config) {
+    std::fputs(loaded.errors.c_str(), stderr);
+    return kBadConfig;
+  }
+  switch (line.verb) {
+    case Verb::kCheck:
+      return check(*loaded.config, line.config_path);
+    case Verb::kSignal:
+      return send_signal(*loaded.config, line.config_path, line.signal);
+    default:
+      return serve(std::move(*loaded.config), version);
+  }
+}
+
+}  // namespace weir::cli
