@@ -235,6 +235,7 @@ Reason H1Parser::State::fill_response(base::Bytes section) {
   const StartLine& line = reader.scan().start_line();
   std::size_t line_size = reader.scan().fields_begin() - 2;
   response = ResponseHead();
+  response.forwarded = true;
   response.status = line.status;
   response.version = line.version;
   response.reason = section.substr(line.reason_begin, line_size - line.reason_begin);

@@ -22,6 +22,7 @@ enum FieldBit : std::uint8_t {
   kProto = 16,  // these three are only noted as seen
   kHostSaid = 32,
   kDateSaid = 64,
+  kServerSaid = 128,
 };
 
 using FieldBits = std::array<std::uint8_t, kNameCount>;
@@ -56,6 +57,7 @@ constexpr FieldBits kRequestBits = [] {
 constexpr FieldBits kResponseBits = [] {
   FieldBits table = common_bits();
   mark(table, Name::kDate, kDateSaid);
+  mark(table, Name::kServer, kServerSaid);
   return table;
 }();
 
@@ -252,7 +254,7 @@ char* write_request_head(char* to, const RequestHead& head, const UpstreamFields
 
 std::size_t response_head_bound(const ResponseHead& head, const DownstreamFields& extra) {
   return kFixedRoom + fields_bound(head.fields) + head.reason.size() + extra.date.size() +
-         extra.request_id.size();
+         extra.server.size() + extra.request_id.size();
 }
 
 char* write_response_head(char* to, const ResponseHead& head, const DownstreamFields& extra) {
@@ -265,6 +267,7 @@ char* write_response_head(char* to, const ResponseHead& head, const DownstreamFi
   unsigned seen = copy_fields(out, head.fields, kResponseBits, dropped);
   put_framing(out, extra.framing, extra.content_length);
   if ((seen & kDateSaid) == 0 && !extra.date.empty()) out.line("Date: ", extra.date);
+  if ((seen & kServerSaid) == 0 && !extra.server.empty()) out.line("Server: ", extra.server);
   if (extra.via) {
     out.put(head.version == Version::kHttp10 ? "Via: 1.0 weir\r\n" : "Via: 1.1 weir\r\n");
   }

@@ -48,6 +48,7 @@ struct DownstreamFields {
   Framing framing = Framing::kNone;
   std::uint64_t content_length = 0;
   std::string_view date;        // put in where the response has no Date; empty: nothing is (1xx)
+  std::string_view server;      // put in where the response has no Server; empty: nothing is
   std::string_view request_id;  // X-Request-ID; empty: what was received goes on
   ConnectionLine connection = ConnectionLine::kSilent;
   bool via = true;  // the response came from a backend

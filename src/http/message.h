@@ -18,13 +18,17 @@ enum class Framing : std::uint8_t {
   kUntilClose,  // responses only: until the connection is closed
 };
 
-// The head of a request, neutral to the version that carried it. All views live as long as the exchange's arena.
+// The head of a request, neutral to the version that carried it. All views live as long as the
+// exchange's arena.
 struct RequestHead {
   std::string_view method_text;  // as received
   std::string_view target;       // as received: origin-form, absolute-form, or "*"
-  std::string_view authority;    // host[:port] as received, valid: absolute-form's, else Host; empty in HTTP/1.0 without
-  std::string_view host;         // of authority: lower case, no port, no trailing dot, brackets kept for IPv6
-  std::string_view path;         // raw path as received, without query; "/" for an absolute-form without; "*" for OPTIONS *
+  std::string_view authority;  // host[:port] as received, valid: absolute-form's, else Host; empty
+                               // in HTTP/1.0 without
+  std::string_view
+      host;  // of authority: lower case, no port, no trailing dot, brackets kept for IPv6
+  std::string_view path;  // raw path as received, without query; "/" for an absolute-form without;
+                          // "*" for OPTIONS *
   std::string_view normal_path;  // path in its normal form (DESIGN: Paths); what routing matches
   std::string_view query;        // behind the "?", without it; see has_query
   Fields fields;                 // all, as received, in order
@@ -44,10 +48,13 @@ struct ResponseHead {
   std::string_view reason;  // reason phrase as received; empty: the usual one of the status
   Fields fields;
   std::uint64_t content_length = 0;
+  // In answers to HEAD and in 304, kLength tells the length that the body would have had; none
+  // comes.
   Framing framing = Framing::kNone;
   Version version = Version::kHttp11;
-  bool keep_alive = true;   // the backend's connection may carry another exchange, as far as the head says
-  bool forwarded = false;   // read from a backend, not made by weir: Via is added, Server is not
+  bool keep_alive =
+      true;  // the backend's connection may carry another exchange, as far as the head says
+  bool forwarded = false;  // read from a backend, not made by weir: Via is added, Server is not
 };
 
 // A body can come with this status and this method (RFC 9110 section 6.4.1).
