@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "allocations.h"
 #include "stage.h"
 
 namespace weir::proxy {
@@ -43,11 +44,10 @@ TEST_CASE("an idle connection takes head and body in one write") {
   Client client(stage, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n", false);
   {
     net::Turns::Scope turn(stage.time.turns());
-    client.begin();
-    client.send("abc");
-    client.finish();
+    client.begin(false);
+    client.send("abc", false);
   }
-  stage.network.run();
+  client.finish();
   CHECK(backend.stream()->other()->writes() == before + 1);
   CHECK(backend.received().ends_with("\r\n\r\nabc"));
 }
@@ -133,6 +133,44 @@ TEST_CASE("a work is used again by a later exchange") {
     if (first == nullptr) first = work.get();
     CHECK(work.get() == first);
     work->detach();
+  }
+}
+
+TEST_CASE("in steady state a request costs no allocation, and neither does its answer") {
+  Stage stage;
+  memory::MemoryPeer& backend = stage.warm_up();
+  // A responder that takes nothing from the heap.
+  struct Silent final : http::Responder {
+    void interim(const http::ResponseHead&) override {}
+    void head(const http::ResponseHead&) override { at_head = allocations(); }
+    http::Flow body(base::Bytes) override { return http::Flow::kGo; }
+    void end(const http::Fields*) override { at_end = allocations(); }
+    void fail(const http::Failure&) override { CHECK(false); }
+    std::size_t at_head = 0;
+    std::size_t at_end = 0;
+  } silent;
+  for (int i = 0; i < 3; ++i) {
+    Client client(stage, "GET / HTTP/1.1\r\nHost: a\r\n", false);
+    std::size_t before = 0;
+    std::size_t after = 0;
+    http::WorkPtr work;
+    stage.time.in_turn([&] {
+      before = allocations();
+      work = stage.handler->take(client.request(), silent);
+      work->begin();
+      work->on_body_end(nullptr);
+      after = allocations();
+    });
+    stage.network.run();
+    // The stream in memory allocates; what counts is what lies between head and end.
+    stage.answer(backend, kOk);
+    std::size_t before_dispose = allocations();
+    stage.time.in_turn([&] { work->detach(); });
+    work.reset();
+    if (i == 0) continue;
+    CHECK(after == before);
+    CHECK(silent.at_end == silent.at_head);
+    CHECK(allocations() == before_dispose);
   }
 }
 

@@ -90,7 +90,7 @@ Client::Client(Stage& stage, const std::string& head, bool begin_now) : stage_(s
 
 Client::~Client() { leave(); }
 
-void Client::begin() {
+void Client::begin(bool run) {
   stage_.time.in_turn([this] {
     work_ = stage_.handler->take(request_, *this);
     work_->begin();
@@ -98,22 +98,24 @@ void Client::begin() {
         request_.head.framing == http::Framing::kChunked || request_.head.content_length > 0;
     if (!body && !left_) work_->on_body_end(nullptr);
   });
-  stage_.network.run();
+  if (run) stage_.network.run();
 }
 
-http::Flow Client::send(base::Bytes bytes) {
+http::Flow Client::send(base::Bytes bytes, bool run) {
   http::Flow said = http::Flow::kGo;
+  sent_ += bytes.size();
   stage_.time.in_turn([&] {
     // As the session's read buffer, it is gone when the turn is over.
     std::string copy(bytes);
     net::Turns::Scope scope(stage_.time.turns());
     said = work_->on_body(stage_.time.turns().scratch().copy(copy));
   });
-  stage_.network.run();
+  if (run) stage_.network.run();
   return said;
 }
 
 void Client::finish(std::vector<std::pair<std::string, std::string>> trailers) {
+  finished_ = true;
   http::Fields* fields = trailers.empty() ? nullptr : arena_.make<http::Fields>();
   for (const auto& [name, value] : trailers) {
     fields->add(arena_, arena_.copy(name), arena_.copy(value));
@@ -142,13 +144,15 @@ std::string Client::told() const {
 
 void Client::hear(const std::string& what, const std::string& detail) {
   CHECK(!left_);
+  CHECK(!over_);
+  over_ = what == "end" || what == "fail";
   if (what == "body" && !heard_.empty() && heard_.back().starts_with("body ")) {
     heard_.back() += detail;
   } else {
     heard_.push_back(detail.empty() ? what : what + " " + detail);
   }
   if (what != leave_at) return;
-  left_ = true;
+  left_ = over_ = true;
   work_->detach();
 }
 

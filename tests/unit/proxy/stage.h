@@ -66,10 +66,11 @@ class Client final : public http::Responder, public http::BodySource {
   // Takes its leave.
   ~Client();
 
-  // Begins, and ends the request at once where it has no body; then lets the network run.
-  void begin();
+  // Begins, and ends the request at once where it has no body; then lets the network run, where
+  // `run` says so.
+  void begin(bool run = true);
   // Body bytes; the request is whole. Each in a turn of its own, and the network runs behind it.
-  http::Flow send(base::Bytes bytes);
+  http::Flow send(base::Bytes bytes, bool run = true);
   void finish(std::vector<std::pair<std::string, std::string>> trailers = {});
   // The answer can be written again.
   void writable();
@@ -79,6 +80,11 @@ class Client final : public http::Responder, public http::BodySource {
   [[nodiscard]] const std::vector<std::string>& heard() const { return heard_; }
   // All of it in one line, separated by "; ".
   [[nodiscard]] std::string told() const;
+  // It was told an end or a failure, or has left.
+  [[nodiscard]] bool over() const { return over_; }
+  // Bytes of the body that it gave; the request is whole.
+  [[nodiscard]] std::size_t sent() const { return sent_; }
+  [[nodiscard]] bool finished() const { return finished_; }
   [[nodiscard]] http::Record& record() { return request_.record; }
   http::Request& request() { return request_; }
 
@@ -102,7 +108,10 @@ class Client final : public http::Responder, public http::BodySource {
   http::Request request_;
   http::WorkPtr work_;
   std::vector<std::string> heard_;
+  std::size_t sent_ = 0;
   bool left_ = false;
+  bool over_ = false;
+  bool finished_ = false;
 };
 
 }  // namespace weir::proxy
