@@ -42,7 +42,7 @@ class Handle {
     int error = init(&block->uv);
     if (error != 0) return error;
     block->owner = owner;
-    reinterpret_cast<uv_handle_t*>(&block->uv)->data = block.get();
+    uv_handle_set_data(reinterpret_cast<uv_handle_t*>(&block->uv), block.get());
     close();
     block_ = block.release();
     return 0;

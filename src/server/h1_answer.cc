@@ -139,7 +139,6 @@ void H1Exchange::on_deadline(net::Deadline&) {
     return write_deadline_.set(
         base::after(service_.now(), service_.options().timeouts.client_write));
   }
-  service_.count_timeout(http::Phase::kClientWrite);
   request_.record.timed_out = http::Phase::kClientWrite;
   cut(Reason::kClientClosed);
 }
@@ -160,6 +159,7 @@ void H1Exchange::finish() {
   write_deadline_.clear();
   http::Record& record = request_.record;
   record.ended = service_.now();
+  if (record.timed_out != http::Phase::kCount) service_.count_timeout(record.timed_out);
   RouteStats& stats = *target_->stats;
   if (std::exchange(counted_in_flight_, false)) stats.in_flight.subtract();
   stats.codes.add(record.status);

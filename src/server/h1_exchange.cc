@@ -193,7 +193,6 @@ void H1Exchange::abandon(Reason reason) {
 }
 
 void H1Exchange::time_out(http::Phase phase) {
-  service_.count_timeout(phase);
   request_.record.timed_out = phase;
   Reason reason =
       phase == http::Phase::kClientHeader ? Reason::kClientHeadTimeout : Reason::kClientBodyTimeout;
