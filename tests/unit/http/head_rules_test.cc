@@ -1,0 +1,102 @@
+#include "http/head_rules.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using weir::http::Framing;
+using weir::http::Method;
+using weir::http::Name;
+using weir::http::Reason;
+using weir::http::RequestHead;
+using weir::http::ResponseHead;
+using weir::http::Version;
+
+namespace {
+
+RequestHead plain(weir::base::Arena& arena) {
+  RequestHead head;
+  head.method = Method::kPost;
+  head.target = "/a/../b?c";
+  head.fields.add(arena, "Host", "EXAMPLE.com:80");
+  return head;
+}
+
+}  // namespace
+
+TEST_CASE("a request head is completed from its parts") {
+  weir::base::Arena arena;
+  RequestHead head = plain(arena);
+  head.fields.add(arena, "Content-Length", "7");
+  head.fields.add(arena, "Expect", "100-continue");
+  REQUIRE(weir::http::complete_request(head, arena) == Reason::kNone);
+  CHECK(head.host == "example.com");
+  CHECK(head.authority == "EXAMPLE.com:80");
+  CHECK(head.normal_path == "/b");
+  CHECK(head.path_rewritten);
+  CHECK(head.query == "c");
+  CHECK(head.framing == Framing::kLength);
+  CHECK(head.content_length == 7);
+  CHECK(head.expect_continue);
+  CHECK(head.keep_alive);
+}
+
+TEST_CASE("doubt about framing is told before anything else") {
+  weir::base::Arena arena;
+  RequestHead head;
+  head.target = "nonsense";
+  head.fields.add(arena, "Content-Length", "7");
+  head.fields.add(arena, "Transfer-Encoding", "chunked");
+  CHECK(weir::http::complete_request(head, arena) == Reason::kBadFraming);
+}
+
+TEST_CASE("a head refused for its expectation is whole") {
+  weir::base::Arena arena;
+  RequestHead head = plain(arena);
+  head.fields.add(arena, "Expect", "tea");
+  CHECK(weir::http::complete_request(head, arena) == Reason::kExpectation);
+  CHECK(head.host == "example.com");
+  CHECK(head.normal_path == "/b");
+}
+
+TEST_CASE("connection options are bounded on both sides") {
+  std::string many;
+  for (int i = 0; i < 65; ++i) many += "x,";
+  weir::base::Arena arena;
+  RequestHead head = plain(arena);
+  head.fields.add(arena, "Connection", many);
+  CHECK(weir::http::complete_request(head, arena) == Reason::kBadRequest);
+  ResponseHead answer;
+  answer.status = 200;
+  answer.fields.add(arena, "Connection", many);
+  CHECK(weir::http::complete_response(answer, Method::kGet) == Reason::kBadRequest);
+}
+
+TEST_CASE("a 101 that nobody asked for is refused") {
+  ResponseHead answer;
+  answer.status = 101;
+  CHECK(weir::http::complete_response(answer, Method::kGet) == Reason::kBadRequest);
+}
+
+TEST_CASE("an answer keeps its connection when its end is known and it does not say close") {
+  weir::base::Arena arena;
+  ResponseHead answer;
+  answer.status = 200;
+  CHECK(weir::http::complete_response(answer, Method::kGet) == Reason::kNone);
+  CHECK_FALSE(answer.keep_alive);
+  answer.fields.add(arena, "Content-Length", "1");
+  CHECK(weir::http::complete_response(answer, Method::kGet) == Reason::kNone);
+  CHECK(answer.keep_alive);
+  answer.version = Version::kHttp10;
+  CHECK(weir::http::complete_response(answer, Method::kGet) == Reason::kNone);
+  CHECK_FALSE(answer.keep_alive);
+}
+
+TEST_CASE("trailers cannot frame, route or control") {
+  for (Name name : {Name::kContentLength, Name::kTransferEncoding, Name::kHost, Name::kConnection,
+                    Name::kTe, Name::kTrailer, Name::kUpgrade}) {
+    CHECK(weir::http::is_forbidden_trailer(name));
+  }
+  CHECK_FALSE(weir::http::is_forbidden_trailer(Name::kOther));
+  CHECK_FALSE(weir::http::is_forbidden_trailer(Name::kEtag));
+}
