@@ -10,9 +10,9 @@ namespace weir::observe {
 // The access log (YAML: access_log). The format is nginx's combined.
 struct AccessLogOptions {
   bool enabled = true;
-  std::string path = "stdout";      // "stdout", "stderr", or a file that is appended to
-  std::size_t buffer = 64 * 1024;   // bytes gathered per worker before they are written
-  base::Duration flush{1'000};      // longest time a line waits in the buffer
+  std::string path = "stdout";     // "stdout", "stderr", or a file that is appended to
+  std::size_t buffer = 64 * 1024;  // bytes gathered per worker before they are written
+  base::Duration flush{1'000};     // longest time a line waits in the buffer
 };
 
 }  // namespace weir::observe

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/counter.h"
+#include "server/stats.h"
+#include "upstream/endpoint.h"
+#include "upstream/stats.h"
+
+namespace weir::observe {
+
+// One worker's counts of one route. `name` and `upstream` are its labels ("none" for requests
+// without a route); an empty upstream becomes the label "none".
+struct RouteCounts {
+  std::string_view name;
+  std::string_view upstream;
+  const server::RouteStats* stats = nullptr;
+};
+
+// One worker's counts of one listener.
+struct ListenerCounts {
+  std::string_view address;
+  const server::ListenerStats* stats = nullptr;
+};
+
+// One worker's counts of one pool.
+struct PoolCounts {
+  std::string_view upstream;
+  const upstream::PoolStats* stats = nullptr;
+};
+
+// One worker's counts of one endpoint of a pool, and the endpoint itself, which all workers share.
+struct EndpointCounts {
+  std::string_view upstream;
+  const upstream::Endpoint* endpoint = nullptr;
+  const upstream::EndpointStats* stats = nullptr;
+};
+
+// All counter blocks of one worker. The blocks are written by that worker and never move.
+struct WorkerCounts {
+  const server::WorkerStats* stats = nullptr;
+  std::vector<RouteCounts> routes;
+  std::vector<ListenerCounts> listeners;
+  std::vector<PoolCounts> pools;
+  std::vector<EndpointCounts> endpoints;
+};
+
+// Where a scrape finds what it sums. Plain views, filled in by whoever owns blocks and names, which
+// outlive it. Belongs to the thread that scrapes: it is changed only there, between two scrapes.
+// The first worker's order says which routes and endpoints get labels of their own.
+struct MetricsSource {
+  std::string_view version;
+  double start_time = 0;             // of the process, seconds since 1970
+  base::Stamp (*clock)() = nullptr;  // monotonic, as Endpoint's times; says who is put aside
+  std::vector<WorkerCounts> workers;
+  std::vector<const base::Counter*> dropped_log_lines;  // summed
+};
+
+}  // namespace weir::observe

@@ -1,0 +1,88 @@
+#include "observe/process_metrics.h"
+
+#include <dirent.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <optional>
+
+namespace weir::observe {
+namespace {
+
+using prometheus::MetricType;
+
+double seconds(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+}
+
+std::optional<double> cpu_seconds() {
+  rusage usage{};
+  if (getrusage(RUSAGE_SELF, &usage) != 0) return std::nullopt;
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+// proc(5), /proc/pid/statm: its second number, in pages.
+std::optional<double> resident_bytes() {
+  std::FILE* file = std::fopen("/proc/self/statm", "re");
+  if (file == nullptr) return std::nullopt;
+  unsigned long long size = 0;
+  unsigned long long resident = 0;
+  int read = std::fscanf(file, "%llu %llu", &size, &resident);
+  std::fclose(file);
+  if (read != 2) return std::nullopt;
+  return static_cast<double>(resident) * static_cast<double>(sysconf(_SC_PAGESIZE));
+}
+
+std::optional<double> open_fds() {
+  DIR* folder = opendir("/proc/self/fd");
+  if (folder == nullptr) return std::nullopt;
+  double count = 0;
+  while (const dirent* entry = readdir(folder)) {
+    if (entry->d_name[0] != '.') ++count;
+  }
+  closedir(folder);
+  return count - 1;  // the folder itself
+}
+
+std::optional<double> max_fds() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return std::nullopt;
+  return static_cast<double>(limit.rlim_cur);
+}
+
+void add_one(Families& families, const char* name, const char* help, MetricType type,
+             std::optional<double> value) {
+  if (!value) return;
+  auto& family = add_family(families, name, help, type);
+  if (type == MetricType::Counter) {
+    add_counter(family, {}, *value);
+  } else {
+    add_gauge(family, {}, *value);
+  }
+}
+
+}  // namespace
+
+void add_process_metrics(const MetricsSource& source, Families& families) {
+  std::uint64_t dropped = 0;
+  for (const auto* counter : source.dropped_log_lines) dropped += counter->get();
+  add_one(families, "weir_access_log_dropped_total",
+          "Log lines that were dropped because the log did not keep up or could not be written.",
+          MetricType::Counter, static_cast<double>(dropped));
+  add_gauge(add_family(families, "weir_build_info", "1, with the version of the program.",
+                       MetricType::Gauge),
+            {{"version", source.version}}, 1);
+  add_one(families, "process_cpu_seconds_total", "CPU time spent, user and system.",
+          MetricType::Counter, cpu_seconds());
+  add_one(families, "process_resident_memory_bytes", "Memory that is resident.", MetricType::Gauge,
+          resident_bytes());
+  add_one(families, "process_open_fds", "Descriptors that are open.", MetricType::Gauge,
+          open_fds());
+  add_one(families, "process_max_fds", "Descriptors that may be open.", MetricType::Gauge,
+          max_fds());
+  add_one(families, "process_start_time_seconds", "When the process started, since 1970.",
+          MetricType::Gauge, source.start_time);
+}
+
+}  // namespace weir::observe

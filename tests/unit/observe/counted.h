@@ -1,0 +1,58 @@
+#pragma once
+
+#include <utility>
+
+#include "observe/metrics_source.h"
+
+namespace weir::observe {
+
+// Two workers with one listener, the routes `orders` (pool api) and `none`, and the pool api of two
+// endpoints; all at zero.
+class Counted {
+ public:
+  struct Worker {
+    server::WorkerStats stats;
+    server::RouteStats orders;
+    server::RouteStats none;
+    server::ListenerStats listener;
+    upstream::PoolStats pool;
+    upstream::EndpointStats endpoints[2];
+  };
+
+  Counted() {
+    source.version = "0.1.0";
+    source.start_time = 1'700'000'000;
+    source.clock = [] { return base::Stamp{1'000'000'000}; };
+    upstream::EndpointOptions down;
+    down.down = true;
+    down.weight = 5;
+    first =
+        base::make_shared_ref<upstream::Endpoint>(upstream::EndpointOptions{}, net::SocketAddress{},
+                                                  "10.0.0.1:80", 1U, base::Duration(10'000));
+    second = base::make_shared_ref<upstream::Endpoint>(down, net::SocketAddress{}, "10.0.0.2:80",
+                                                       1U, base::Duration(10'000));
+    for (auto* worker : {&one, &two}) {
+      WorkerCounts counts;
+      counts.stats = &worker->stats;
+      counts.routes = {{"orders", "api", &worker->orders}, {"none", "", &worker->none}};
+      counts.listeners = {{":8080", &worker->listener}};
+      counts.pools = {{"api", &worker->pool}};
+      counts.endpoints = {{"api", first.get(), &worker->endpoints[0]},
+                          {"api", second.get(), &worker->endpoints[1]}};
+      source.workers.push_back(std::move(counts));
+    }
+    source.dropped_log_lines = {&dropped_by_one, &dropped_by_two};
+  }
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+
+  Worker one;
+  Worker two;
+  base::SharedRef<upstream::Endpoint> first;
+  base::SharedRef<upstream::Endpoint> second;
+  base::Counter dropped_by_one;
+  base::Counter dropped_by_two;
+  MetricsSource source;
+};
+
+}  // namespace weir::observe

@@ -1,0 +1,162 @@
+#include "observe/explanation.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "unit/observe/scratch.h"
+
+namespace weir::observe {
+namespace {
+
+using http::Phase;
+using http::Reason;
+
+struct Explained : Asked {
+  Explained() {
+    request.record.endpoint = "10.0.0.1:8080";
+    route.name = "orders";
+    route.upstream = "api";
+    route.max_body = options.limits.body;
+    timeouts.first_byte = base::Duration(1500);
+    options.pools.emplace_back("api", &timeouts);
+  }
+  std::string of(unsigned status, Reason reason, Phase phase = Phase::kCount) {
+    request.record.status = status;
+    request.record.reason = reason;
+    request.record.timed_out = phase;
+    char memory[ErrorLog::kLineMax];
+    LogText text(memory, sizeof(memory));
+    put_explanation(text, request, route, options);
+    return std::string(text.view());
+  }
+  // Without the part that says whose request it was.
+  std::string why(unsigned status, Reason reason, Phase phase = Phase::kCount) {
+    auto text = of(status, reason, phase);
+    return text.substr(0, text.find(", client: "));
+  }
+
+  server::RouteTarget route;
+  upstream::UpstreamTimeouts timeouts;
+  ExplainedOptions options;
+};
+
+}  // namespace
+
+TEST_CASE("a line says why, and whose request it was") {
+  Explained e;
+  CHECK(e.of(408, Reason::kClientBodyTimeout) ==
+        "408: timeouts.client_body (30s) passed without a byte, client: 10.1.2.3, request: \"GET "
+        "/a?b=1\", host: \"shop.example.com\", id: 0123456789abcdef0123456789abcdef");
+  e.request.head = {};
+  e.request.id = {};
+  CHECK(e.of(400, Reason::kBadRequest) == "400: the head is malformed, client: 10.1.2.3");
+}
+
+TEST_CASE("the key that would change it is named with its value") {
+  Explained e;
+  CHECK(e.why(408, Reason::kClientHeadTimeout) ==
+        "408: timeouts.client_header (10s) passed before the head was whole");
+  CHECK(e.why(413, Reason::kBodyTooLarge) == "413: the body is larger than limits.body (1g)");
+  e.route.max_body = 1536;
+  CHECK(e.why(413, Reason::kBodyTooLarge) ==
+        "413: the body is larger than max_body (1536) of route 'orders'");
+  CHECK(e.why(414, Reason::kUriTooLong) == "414: the request line is longer than limits.uri (8k)");
+  CHECK(e.why(431, Reason::kHeaderTooLarge) ==
+        "431: the fields are larger than limits.header_size (32k)");
+  CHECK(e.why(431, Reason::kTooManyHeaders) ==
+        "431: there are more fields than limits.headers (100)");
+  CHECK(e.why(504, Reason::kRouteTimeout) ==
+        "504: timeout of route 'orders' passed before the answer's head");
+}
+
+TEST_CASE("a route that is not there says what was looked for") {
+  Explained e;
+  e.request.head.normal_path = "/x\"y";
+  CHECK(e.why(404, Reason::kNoRoute) ==
+        "404: no route: none takes the path \"/x\\x22y\" of this host; one under routes without "
+        "host and path would");
+  CHECK(e.why(405, Reason::kMethodNotAllowed) ==
+        "405: no route: those for this path do not take the method");
+}
+
+TEST_CASE("a backend's failure names the pool, the endpoint and the deadline") {
+  Explained e;
+  CHECK(e.why(503, Reason::kNoEndpoint) ==
+        "503: upstream 'api': no endpoint to try: each is down, or put aside by max_fails for "
+        "fail_timeout");
+  CHECK(e.why(504, Reason::kUpstreamTimeout, Phase::kUpstreamFirstByte) ==
+        "504: upstream 'api': timeouts.first_byte (1500ms) passed before the answer of "
+        "10.0.0.1:8080 began");
+  CHECK(e.why(504, Reason::kUpstreamTimeout, Phase::kUpstreamRead) ==
+        "504: upstream 'api': timeouts.read (1m) passed without a byte of the answer from "
+        "10.0.0.1:8080");
+  CHECK(e.why(504, Reason::kUpstreamTimeout, Phase::kUpstreamWrite) ==
+        "504: upstream 'api': timeouts.write (1m) passed while 10.0.0.1:8080 took no byte of the "
+        "request");
+  CHECK(e.why(504, Reason::kUpstreamConnectTimeout, Phase::kUpstreamConnect) ==
+        "504: upstream 'api': timeouts.connect (3s) passed before a connection to 10.0.0.1:8080 "
+        "was made");
+  CHECK(e.why(502, Reason::kUpstreamConnect) ==
+        "502: upstream 'api': 10.0.0.1:8080 refused the connection or is unreachable");
+  e.request.record.attempts = 2;
+  CHECK(e.why(502, Reason::kUpstreamReset) ==
+        "502: upstream 'api': 10.0.0.1:8080 closed the connection before its answer (the last of 2 "
+        "tries)");
+}
+
+TEST_CASE("every reason but none and the client's own leaving is explained in words") {
+  Explained e;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(Reason::kCount); ++i) {
+    auto reason = static_cast<Reason>(i);
+    bool silent = reason == Reason::kNone || reason == Reason::kClientClosed;
+    CHECK(is_explained(reason) == !silent);
+    if (silent) continue;
+    INFO(text_of(reason));
+    CHECK(e.why(500, reason) != "500: " + std::string(text_of(reason)));
+  }
+}
+
+TEST_CASE("the backends' failures are errors, the clients' are not") {
+  CHECK(level_of(Reason::kUpstreamTimeout) == Level::kError);
+  CHECK(level_of(Reason::kNoEndpoint) == Level::kError);
+  CHECK(level_of(Reason::kBadRequest) == Level::kInfo);
+  CHECK(level_of(Reason::kNoRoute) == Level::kInfo);
+}
+
+TEST_CASE("a client's long texts do not push the reason out of the line") {
+  Explained e;
+  std::string long_text(100'000, '\x02');
+  e.request.head.target = e.request.head.normal_path = e.request.head.authority = long_text;
+  auto text = e.of(404, Reason::kNoRoute);
+  CHECK(text.size() <= ErrorLog::kLineMax);
+  CHECK(text.starts_with("404: no route"));
+}
+
+TEST_CASE("values are written as the configuration has them") {
+  auto duration = [](int ms) {
+    char memory[40];
+    LogText text(memory, sizeof(memory));
+    put_duration(text, base::Duration(ms));
+    return std::string(text.view());
+  };
+  CHECK(duration(250) == "250ms");
+  CHECK(duration(10'000) == "10s");
+  CHECK(duration(90'000) == "90s");
+  CHECK(duration(300'000) == "5m");
+  CHECK(duration(7'200'000) == "2h");
+  CHECK(duration(0) == "0ms");
+  auto bytes = [](std::uint64_t value) {
+    char memory[40];
+    LogText text(memory, sizeof(memory));
+    put_bytes(text, value);
+    return std::string(text.view());
+  };
+  CHECK(bytes(0) == "0");
+  CHECK(bytes(512) == "512");
+  CHECK(bytes(65'536) == "64k");
+  CHECK(bytes(3 << 20) == "3m");
+  CHECK(bytes(std::uint64_t{1} << 40) == "1024g");
+}
+
+}  // namespace weir::observe
