@@ -160,18 +160,6 @@ class Feeder {
   bool failed_ = false;
 };
 
-std::string show(const std::vector<Event>& events) {
-  std::string out;
-  for (const Event& event : events) {
-    out += "\n  " + event.kind + " " + escape(event.text);
-    for (const auto& [key, value] : event.attributes) out += " " + key + "=" + value;
-    for (const auto& [name, value] : event.fields) {
-      out += "\n    " + escape(name) + ": " + escape(value);
-    }
-  }
-  return out;
-}
-
 // "head method=GET path=/": the attributes named must be so.
 bool fits(const Event& event, std::string_view kind, std::string_view rest) {
   if (event.kind != kind) return false;
@@ -198,6 +186,18 @@ bool has_field(const Event& event, std::string_view text) {
 }
 
 }  // namespace
+
+std::string show(const std::vector<Event>& events) {
+  std::string out;
+  for (const Event& event : events) {
+    out += "\n  " + event.kind + " " + escape(event.text);
+    for (const auto& [key, value] : event.attributes) out += " " + key + "=" + value;
+    for (const auto& [name, value] : event.fields) {
+      out += "\n    " + escape(name) + ": " + escape(value);
+    }
+  }
+  return out;
+}
 
 std::vector<Event> run(const Row& row, Side side, const std::vector<std::size_t>& cuts) {
   Feeder feeder(row, side);

@@ -26,6 +26,9 @@ std::vector<Event> run(const Row& row, Side side, const std::vector<std::size_t>
 // What differs between events and the row's expectation; empty where nothing does.
 std::string difference(const Row& row, const std::vector<Event>& events);
 
+// What events say, for people and for comparison.
+std::string show(const std::vector<Event>& events);
+
 // Runs a whole table: every row whole, byte by byte, and cut in two at every position. Rows must
 // number `at_least`.
 void check_table(std::string_view name, Side side, std::size_t at_least);
