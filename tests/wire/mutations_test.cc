@@ -12,7 +12,7 @@ namespace {
 // Bytes that mean something somewhere are tried more often than others.
 void mutate(std::string& bytes, std::mt19937& random) {
   constexpr std::string_view kTelling{"\r\n\r\n \t:;,0a5/?#%.\0\x7f\xff", 20};
-  for (unsigned n = 1 + random() % 3; n > 0 && !bytes.empty(); --n) {
+  for (auto n = 1 + random() % 3; n > 0 && !bytes.empty(); --n) {
     std::size_t at = random() % bytes.size();
     char c = random() % 4 != 0 ? kTelling[random() % kTelling.size()] : static_cast<char>(random());
     switch (random() % 4) {
