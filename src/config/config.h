@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/clock.h"
+#include "net/address.h"
+#include "observe/options.h"
+#include "respond/options.h"
+#include "routing/route_options.h"
+#include "server/options.h"
+#include "upstream/options.h"
+
+namespace weir::config {
+
+// A route whose requests go to the pool of this name.
+struct UpstreamAction {
+  std::string upstream;
+};
+
+// One entry of routes: its match, its limits and what answers.
+struct RouteConfig {
+  routing::RouteOptions match;  // named, its listener found; without listener: any
+  std::variant<UpstreamAction, respond::RedirectOptions, respond::FixedOptions> action;
+  base::Duration timeout{0};   // until the response head; 0: only the phases' own
+  std::uint64_t max_body = 0;  // bytes; 0: limits.body
+};
+
+// One entry of listen.
+struct ListenerConfig {
+  net::Address address;
+  std::uint64_t connections = 0;  // of this listener; 0: only limits.connections
+};
+
+// A whole configuration, checked: every name resolves, every value is within its bounds. What it
+// does not say has its default. A plain value.
+struct Config {
+  unsigned workers = 0;  // 0: as many as cores are available
+  std::string pid_file;  // empty: none
+  std::vector<ListenerConfig> listeners;
+  std::vector<net::Cidr> trusted_proxies;
+  std::vector<upstream::PoolOptions> upstreams;
+  std::vector<RouteConfig>
+      routes;  // never empty when there is an upstream: the implied one is written out
+  server::Limits limits;
+  server::Timeouts timeouts;
+  server::HalfClose half_close = server::HalfClose::kFinish;
+  observe::AccessLogOptions access_log;
+  std::optional<net::Address> admin;
+};
+
+}  // namespace weir::config

@@ -1,0 +1,72 @@
+#include "config/errors.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace weir::config {
+
+namespace {
+
+// More are counted but not kept: a file of 4 MiB can hold a million.
+constexpr std::size_t kKeptMax = 10'000;
+constexpr std::size_t kQuotedMax = 60;
+
+}  // namespace
+
+void Errors::add(Place place, std::string message, std::string hint) {
+  ++count_;
+  if (entries_.size() < kKeptMax) entries_.push_back({place, std::move(message), std::move(hint)});
+}
+
+void Errors::add_alone(Place place, std::string message, std::string hint) {
+  entries_.clear();
+  count_ = 0;
+  add(place, std::move(message), std::move(hint));
+}
+
+std::string Errors::render() const {
+  std::vector<const Entry*> sorted;
+  for (const Entry& entry : entries_) sorted.push_back(&entry);
+  std::stable_sort(sorted.begin(), sorted.end(), [](const Entry* a, const Entry* b) {
+    return a->place.offset < b->place.offset;
+  });
+  if (sorted.size() > kShownMax) sorted.resize(kShownMax);
+
+  std::string text;
+  for (const Entry* entry : sorted) {
+    Position at = source_->position(entry->place.offset);
+    text +=
+        fmt::format("{}:{}:{}: error: {}\n", source_->name(), at.line, at.column, entry->message);
+    text += source_->excerpt(entry->place, entry->hint);
+  }
+  std::size_t more = count_ - sorted.size();
+  if (more > 0) {
+    text += fmt::format("{} {} more\n", more, more == 1 ? "error" : "errors");
+  } else if (count_ > 0) {
+    text += fmt::format("{} {}\n", count_, count_ == 1 ? "error" : "errors");
+  }
+  return text;
+}
+
+std::string quoted(std::string_view text) {
+  std::string out = "'";
+  std::size_t size = std::min(text.size(), kQuotedMax);
+  // No cut within a UTF-8 character.
+  while (size < text.size() && size > 0 && (static_cast<unsigned char>(text[size]) & 0xc0) == 0x80)
+    --size;
+  for (char c : text.substr(0, size)) {
+    if (c == '\n') {
+      out += "\\n";
+    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+      out += fmt::format("\\x{:02X}", static_cast<unsigned char>(c));
+    } else {
+      out += c;
+    }
+  }
+  if (size < text.size()) out += "...";
+  return out + "'";
+}
+
+}  // namespace weir::config

@@ -1,0 +1,142 @@
+#include <string>
+
+#include "config/sections.h"
+#include "config/values.h"
+
+namespace weir::config {
+
+namespace {
+
+constexpr std::uint64_t kWorkersMax = 1024;
+
+void read_workers(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft) {
+  if (node.is(Node::Kind::kText) && node.text == "auto") {
+    draft.config.workers = 0;
+    return;
+  }
+  const std::string* text = read_text(scope, key.name, wants_text(key.shape), node);
+  if (text == nullptr) return;
+  auto number = parse_integer(*text);
+  if (!number || number.value() == 0 || number.value() > kWorkersMax)
+    return scope.wants(node.place, key.name, wants_text(key.shape), "not " + quoted(*text));
+  draft.config.workers = static_cast<unsigned>(number.value());
+}
+
+void read_pid_file(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft) {
+  if (node.is(Node::Kind::kNull)) return;
+  const std::string* text = read_text(scope, key.name, wants_text(key.shape), node);
+  if (text == nullptr) return;
+  if (text->empty() || text->ends_with('/'))
+    return scope.wants(node.place, key.name, wants_text(key.shape), quoted(*text) + " is none");
+  draft.config.pid_file = relative_to_file(scope, *text);
+}
+
+// routes are read last, whatever their place in the file.
+void skip_routes(Scope&, const KeyInfo&, const Node&, Draft&) {}
+
+constexpr std::string_view kHalfCloses[] = {"finish", "abort"};
+
+void read_half_close(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft) {
+  into<&Config::half_close>(scope, key, node, draft.config);
+}
+
+constexpr Key<Draft> kTopKeys[] = {
+    {{"workers", "worker threads; auto: as many as cores are available", "auto",
+      other("auto or a whole number from 1 to 1024")},
+     read_workers},
+    {{"pid_file", "where the process id is written", "null", text("the path of a file")},
+     read_pid_file},
+    {{"listen", "where clients connect", "",
+      other("an address such as 8080 or \"127.0.0.1:8080\", a map {address: 8080}, or a list of "
+            "these",
+            listener_keys)},
+     read_listen},
+    {{"trusted_proxies", "peers whose X-Forwarded-* headers are believed", "[]",
+      other("a list of CIDR blocks such as 10.0.0.0/8")},
+     read_trusted_proxies},
+    {{"upstreams", "the pools of backends, by name", "",
+      other("a map of names and their endpoints, such as {app: [\"127.0.0.1:9001\", "
+            "\"127.0.0.1:9002\"]}",
+            upstream_keys)},
+     read_upstreams},
+    {{"routes", "which request goes where", "",
+      other("a list of routes such as {path: /orders/, upstream: orders}", route_keys)},
+     skip_routes},
+    {{"limits", "bounds on what clients may ask for", "", section(limit_keys)}, read_limits},
+    {{"timeouts", "deadlines on the client's side", "", section(timeout_keys)}, read_timeouts},
+    {{"half_close", "what a client's half-closed connection means: finish its answer, or abort",
+      "finish", choice(kHalfCloses)},
+     read_half_close},
+    {{"access_log", "a line for each request", "on",
+      other("off, on, or a map such as {path: /var/log/weir/access.log}", access_log_keys)},
+     read_access_log},
+    {{"admin", "metrics and status, on a listener of their own", "null",
+      other("a port, a loopback address, or a map {listen: \"127.0.0.1:9900\"}", admin_keys)},
+     read_admin},
+};
+
+const KeyInfo& top_key(std::string_view name) {
+  for (const auto& key : kTopKeys) {
+    if (key.info.name == name) return key.info;
+  }
+  return kTopKeys[0].info;
+}
+
+// The key of this name in the root, for its place.
+const Node* key_node(const Node& root, std::string_view name) {
+  for (const Node& key : root.keys) {
+    if (key.text == name) return &key;
+  }
+  return nullptr;
+}
+
+// A file without routes has one upstream, which takes everything.
+void imply_route(Scope& scope, const Node& root, Draft& draft) {
+  const auto& lines = draft.upstream_lines;
+  if (lines.size() == 1) {
+    draft.config.routes.push_back(implied_route(lines.begin()->first));
+    return;
+  }
+  const Node* upstreams = key_node(root, "upstreams");
+  if (lines.empty()) {
+    // Otherwise what is wrong with upstreams has been told.
+    if (upstreams == nullptr || root.find("upstreams")->is(Node::Kind::kMap)) {
+      scope.error(upstreams == nullptr ? root.place : upstreams->place,
+                  "there is nowhere to send requests; write for example upstreams: {app: "
+                  "[\"127.0.0.1:9001\"]}");
+    }
+    return;
+  }
+  scope.error(upstreams->place,
+              "'routes' is missing: " + std::to_string(lines.size()) +
+                  " upstreams need routes that say which request goes where",
+              "write for example routes: [{path: /, upstream: " +
+                  draft.config.upstreams.front().name + "}]");
+}
+
+}  // namespace
+
+std::vector<const KeyInfo*> top_keys() { return infos_of(kTopKeys); }
+
+void read_file(Scope& scope, const Node& root, Draft& draft) {
+  if (root.is(Node::Kind::kBroken)) return;
+  if (root.is(Node::Kind::kEmpty)) {
+    return scope.error(root.place, "the file is empty; write at least 'listen' and 'upstreams'");
+  }
+  if (!root.is(Node::Kind::kMap)) {
+    bool joined = root.is(Node::Kind::kText) && root.text.find(':') != std::string::npos;
+    return scope.error(root.place,
+                       "a configuration is a map of keys such as 'listen' and 'upstreams'; " +
+                           std::string(kind_text(root)),
+                       joined ? "is a blank missing behind a colon?" : "");
+  }
+  read_map(scope, root, kTopKeys, draft);
+  if (root.find("listen") == nullptr)
+    scope.error(root.place, "'listen' is missing; write for example listen: 8080");
+  const Node* routes = root.find("routes");
+  bool none = routes == nullptr || (routes->is(Node::Kind::kList) && routes->items.empty());
+  if (none) return imply_route(scope, root, draft);
+  read_routes(scope, top_key("routes"), *routes, draft);
+}
+
+}  // namespace weir::config

@@ -1,0 +1,335 @@
+#include <algorithm>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+#include "config/names.h"
+#include "config/nearest.h"
+#include "config/sections.h"
+#include "http/template.h"
+#include "respond/fixed_answer.h"
+#include "respond/redirect.h"
+#include "routing/host_pattern.h"
+#include "routing/path_pattern.h"
+
+namespace weir::config {
+
+namespace {
+
+using respond::FixedOptions;
+using respond::RedirectOptions;
+
+// A route while it is read.
+struct RouteDraft {
+  const Draft* file = nullptr;
+  RouteConfig config;
+  Place name_place;
+};
+
+void read_name(Scope& scope, const KeyInfo& key, const Node& node, RouteDraft& route) {
+  const std::string* text = read_text(scope, key.name, wants_text(key.shape), node);
+  if (text == nullptr) return;
+  auto fault = route_name_fault(*text);
+  if (!fault.empty()) return scope.error(node.place, std::move(fault));
+  route.config.match.name = *text;
+  route.name_place = node.place;
+}
+
+void read_listener(Scope& scope, const KeyInfo& key, const Node& node, RouteDraft& route) {
+  auto address = read_address(scope, key, node);
+  if (!address) return;
+  const auto& listeners = route.file->config.listeners;
+  for (std::size_t i = 0; i < listeners.size(); ++i) {
+    if (listeners[i].address == *address) route.config.match.listener = i;
+  }
+  if (route.config.match.listener || route.file->listen_broken) return;
+  std::string known;
+  for (const ListenerConfig& listener : listeners) {
+    known.append(known.empty() ? "" : ", ").append(quoted(net::to_text(listener.address)));
+  }
+  scope.error(node.place, "no listener has the address " + quoted(net::to_text(*address)),
+              "'listen' has " + known);
+}
+
+void read_host(Scope& scope, const KeyInfo& key, const Node& node, RouteDraft& route) {
+  for (const Node& entry : read_entries(scope, key.name, wants_text(key.shape), node)) {
+    const std::string* text = read_text(scope, key.name, wants_text(key.shape), entry);
+    if (text == nullptr) continue;
+    auto pattern = routing::parse_host_pattern(*text);
+    if (!pattern) {
+      scope.error(entry.place, pattern.error().text);
+    } else {
+      route.config.match.hosts.push_back(*text);
+    }
+  }
+  if (node.is(Node::Kind::kList) && node.items.empty())
+    scope.wants(node.place, key.name, wants_text(key.shape), "the list is empty");
+}
+
+void read_path(Scope& scope, const KeyInfo& key, const Node& node, RouteDraft& route) {
+  const std::string* text = read_text(scope, key.name, wants_text(key.shape), node);
+  if (text == nullptr) return;
+  auto pattern = routing::parse_path_pattern(*text);
+  if (!pattern) return scope.error(node.place, pattern.error().text);
+  route.config.match.path = *text;
+}
+
+// What a name that no upstream has was probably meant to be.
+std::string upstream_hint(const Draft& file, std::string_view name) {
+  constexpr std::size_t kListedMax = 8;
+  Nearest nearest(name);
+  for (const auto& pool : file.config.upstreams) nearest.offer(pool.name);
+  if (!nearest.found().empty()) {
+    std::string found(nearest.found());
+    return "did you mean " + quoted(found) + " (line " +
+           std::to_string(file.upstream_lines.at(found)) + ")?";
+  }
+  const auto& pools = file.config.upstreams;
+  if (pools.empty() || pools.size() > kListedMax) return {};
+  std::string hint = "defined:";
+  for (const auto& pool : pools)
+    hint.append(&pool == &pools.front() ? " " : ", ").append(quoted(pool.name));
+  return hint;
+}
+
+void read_upstream(Scope& scope, const KeyInfo& key, const Node& node, RouteDraft& route) {
+  const std::string* text = read_text(scope, key.name, wants_text(key.shape), node);
+  if (text == nullptr) return;
+  const auto& lines = route.file->upstream_lines;
+  if (lines.contains(*text)) {
+    route.config.action = UpstreamAction{*text};
+    return;
+  }
+  std::string hint = scope.is_crowded() ? "" : upstream_hint(*route.file, *text);
+  scope.error(node.place, "upstream " + quoted(*text) + " is not defined", std::move(hint));
+}
+
+void read_status(Scope& scope, const KeyInfo& key, const Node& node, unsigned& status) {
+  std::uint64_t value = 0;
+  if (read_number(scope, key, node, value)) status = static_cast<unsigned>(value);
+}
+
+void read_redirect_to(Scope& scope, const KeyInfo& key, const Node& node,
+                      RedirectOptions& redirect) {
+  const std::string* text = read_text(scope, key.name, wants_text(key.shape), node);
+  if (text == nullptr) return;
+  http::TemplateFault fault;
+  auto compiled = http::Template::compile(*text, http::request_variables(), &fault);
+  if (compiled) {
+    auto checked = respond::check(RedirectOptions{*text, 302});
+    if (!checked) return scope.error(node.place, checked.error().text);
+    redirect.to = *text;
+    return;
+  }
+  // The variable's own place, where the source shows the text as it is.
+  std::string_view reference = std::string_view(*text).substr(fault.position, fault.length);
+  std::size_t within = scope.source().text(node.place).find(reference);
+  Place place = node.place;
+  if (within != std::string_view::npos)
+    place = {static_cast<std::uint32_t>(place.offset + within),
+             static_cast<std::uint32_t>(reference.size())};
+  if (fault.name.empty())
+    return scope.error(place,
+                       "'$' wants the name of a variable behind it, as $host or $request_uri");
+  Nearest nearest(fault.name);
+  for (const http::Variable& variable : http::request_variables()) nearest.offer(variable.name);
+  std::string hint =
+      nearest.found().empty() ? "" : "did you mean '$" + std::string(nearest.found()) + "'?";
+  scope.error(place, "unknown variable " + quoted("$" + std::string(fault.name)) + " in 'to'",
+              std::move(hint));
+}
+
+void read_redirect_status(Scope& scope, const KeyInfo& key, const Node& node,
+                          RedirectOptions& redirect) {
+  constexpr unsigned kStatuses[] = {301, 302, 303, 307, 308};
+  const std::string* text = read_text(scope, key.name, wants_text(key.shape), node);
+  if (text == nullptr) return;
+  for (unsigned status : kStatuses) {
+    if (*text != std::to_string(status)) continue;
+    redirect.status = status;
+    return;
+  }
+  scope.wants(node.place, key.name, wants_text(key.shape), "not " + quoted(*text));
+}
+
+constexpr Key<RedirectOptions> kRedirectKeys[] = {
+    {{"to", "the Location, with $variables", "",
+      text("a URI such as \"https://$host$request_uri\"")},
+     read_redirect_to},
+    {{"status", "the status of the answer", "302", text("301, 302, 303, 307 or 308")},
+     read_redirect_status},
+};
+
+void read_redirect(Scope& scope, const KeyInfo& key, const Node& node, RouteDraft& route) {
+  RedirectOptions redirect;
+  Scope inside = scope.inside("'redirect'");
+  if (!expect_map(scope, key.name, wants_text(key.shape), node)) return;
+  read_map(inside, node, kRedirectKeys, redirect);
+  if (node.find("to") == nullptr)
+    scope.error(node.place,
+                "'redirect' has no 'to'; write for example {to: \"https://$host$request_uri\"}");
+  route.config.action = std::move(redirect);
+}
+
+void read_fixed_status(Scope& scope, const KeyInfo& key, const Node& node, FixedOptions& fixed) {
+  read_status(scope, key, node, fixed.status);
+}
+
+void read_headers(Scope& scope, const KeyInfo& key, const Node& node, FixedOptions& fixed) {
+  if (!expect_map(scope, key.name, wants_text(key.shape), node)) return;
+  for (std::size_t i = 0; i < node.keys.size(); ++i) {
+    const std::string& name = node.keys[i].text;
+    const std::string* value = read_text(scope, name, "a text", node.items[i]);
+    if (value == nullptr) continue;
+    FixedOptions one;
+    one.headers.emplace_back(name, *value);
+    auto checked = respond::check(one);
+    if (!checked) {
+      scope.error(node.keys[i].place, checked.error().text);
+    } else {
+      fixed.headers.emplace_back(name, *value);
+    }
+  }
+}
+
+constexpr Key<FixedOptions> kRespondKeys[] = {
+    {{"status", "the status of the answer", "200", integer(200, 599)}, read_fixed_status},
+    {{"body", "the body", "\"\"", text("a text")}, into<&FixedOptions::body>},
+    {{"headers", "headers by name", "{}",
+      other("a map of headers such as {Content-Type: text/plain}")},
+     read_headers},
+};
+
+void read_respond(Scope& scope, const KeyInfo& key, const Node& node, RouteDraft& route) {
+  FixedOptions fixed;
+  Scope inside = scope.inside("'respond'");
+  if (!expect_map(scope, key.name, wants_text(key.shape), node)) return;
+  read_map(inside, node, kRespondKeys, fixed);
+  auto checked = respond::check(fixed);
+  const Node* body = node.find("body");
+  if (!checked) scope.error(body != nullptr ? body->place : node.place, checked.error().text);
+  route.config.action = std::move(fixed);
+}
+
+void read_timeout(Scope& scope, const KeyInfo& key, const Node& node, RouteDraft& route) {
+  read_duration(scope, key, node, route.config.timeout);
+}
+
+void read_max_body(Scope& scope, const KeyInfo& key, const Node& node, RouteDraft& route) {
+  read_number(scope, key, node, route.config.max_body);
+}
+
+constexpr Key<RouteDraft> kRouteKeys[] = {
+    {{"name", "the label in metrics and logs; made from host and path when absent", "null",
+      text("a name")},
+     read_name},
+    {{"listener", "only requests of this listener", "null",
+      text("the address of a listener, as in 'listen'")},
+     read_listener},
+    {{"host", "a host, \"*.example.com\" for all below a domain, or a list; absent: any", "null",
+      other("a host such as shop.example.com or \"*.example.com\", or a list of hosts")},
+     read_host},
+    {{"path",
+      "as nginx's location: /prefix/, \"= /exact\", \"^~ /prefix/\", \"~ regex\", \"~* regex\"; "
+      "absent: any",
+      "null", text("a path such as /orders/, \"= /exact\" or \"~ ^/a/[0-9]+$\"")},
+     read_path},
+    {{"upstream", "the upstream that answers", "", text("the name of an upstream")}, read_upstream},
+    {{"redirect", "sends the client elsewhere", "",
+      other("a map such as {to: \"https://$host$request_uri\", status: 308}", redirect_keys)},
+     read_redirect},
+    {{"respond", "answers itself", "",
+      other("a map such as {status: 200, body: \"ok\"}", respond_keys)},
+     read_respond},
+    {{"timeout", "from the request to the head of the answer; 0: only the upstream's own timeouts",
+      "0", duration(0, kYear)},
+     read_timeout},
+    {{"max_body", "bytes of a request body; over it: 413; 0: limits.body", "0",
+      size(0, kMega* kGiga)},
+     read_max_body},
+};
+
+constexpr std::string_view kActions[] = {"upstream", "redirect", "respond"};
+
+// A route has exactly one action.
+void check_action(Scope& scope, const Node& node) {
+  const Node* first = nullptr;
+  for (const Node& key : node.keys) {
+    if (std::find(std::begin(kActions), std::end(kActions), key.text) == std::end(kActions))
+      continue;
+    if (first != nullptr) {
+      scope.error(key.place, scope.where() + " has both " + quoted(first->text) + " and " +
+                                 quoted(key.text) + "; a route does one thing");
+    }
+    if (first == nullptr) first = &key;
+  }
+  if (first == nullptr)
+    scope.error(node.place,
+                scope.where() + " does nothing; give it 'upstream', 'redirect' or 'respond'");
+}
+
+// How messages call a route: by its name, else by its path.
+std::string route_text(const Node& node) {
+  for (std::string_view key : {"name", "path"}) {
+    const Node* value = node.find(key);
+    if (value != nullptr && value->is(Node::Kind::kText)) return "route " + quoted(value->text);
+  }
+  return "this route";
+}
+
+// The names given, each with its line; the made ones come after all of these.
+using NameLines = std::unordered_map<std::string, std::size_t>;
+
+void check_name(Scope& scope, const RouteDraft& route, NameLines& names) {
+  const std::string& name = route.config.match.name;
+  if (name.empty()) return;
+  auto [first, is_first] = names.emplace(name, scope.source().line_of(route.name_place.offset));
+  if (!is_first) {
+    scope.error(route.name_place, "two routes have the name " + quoted(name),
+                "first in line " + std::to_string(first->second));
+  }
+}
+
+void make_names(std::vector<RouteConfig>& routes, NameLines& names) {
+  // How often a made name was wanted: the next one has the next number.
+  std::unordered_map<std::string, std::size_t> wanted;
+  for (RouteConfig& route : routes) {
+    if (!route.match.name.empty()) continue;
+    std::string made =
+        route_name(route.match.hosts.empty() ? "" : route.match.hosts.front(), route.match.path);
+    std::size_t number = ++wanted[made];
+    std::string name = number == 1 ? made : made + "#" + std::to_string(number);
+    while (!names.emplace(name, 0).second) name = made + "#" + std::to_string(++wanted[made]);
+    route.match.name = std::move(name);
+  }
+}
+
+}  // namespace
+
+std::vector<const KeyInfo*> route_keys() { return infos_of(kRouteKeys); }
+std::vector<const KeyInfo*> redirect_keys() { return infos_of(kRedirectKeys); }
+std::vector<const KeyInfo*> respond_keys() { return infos_of(kRespondKeys); }
+
+void read_routes(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft) {
+  NameLines names;
+  for (const Node& entry : read_entries(scope, key.name, wants_text(key.shape), node)) {
+    if (!expect_map(scope, key.name, wants_text(key.shape), entry)) continue;
+    RouteDraft route;
+    route.file = &draft;
+    Scope inside = scope.inside(route_text(entry));
+    read_map(inside, entry, kRouteKeys, route);
+    check_action(inside, entry);
+    check_name(inside, route, names);
+    draft.config.routes.push_back(std::move(route.config));
+  }
+  make_names(draft.config.routes, names);
+}
+
+RouteConfig implied_route(const std::string& upstream) {
+  RouteConfig route;
+  route.match.name = route_name("", "");
+  route.action = UpstreamAction{upstream};
+  return route;
+}
+
+}  // namespace weir::config

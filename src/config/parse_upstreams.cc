@@ -1,0 +1,190 @@
+#include <algorithm>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+#include "config/names.h"
+#include "config/sections.h"
+
+namespace weir::config {
+
+namespace {
+
+using upstream::EndpointOptions;
+using upstream::KeepaliveOptions;
+using upstream::PoolOptions;
+using upstream::UpstreamTimeouts;
+
+// An entry of endpoints while it is read.
+struct EndpointDraft {
+  EndpointOptions options;
+  Place place;
+  bool ok = false;
+};
+
+void read_endpoint_address(Scope& scope, const KeyInfo& key, const Node& node,
+                           EndpointDraft& draft) {
+  auto address = read_address(scope, key, node);
+  if (!address) return;
+  if (!address->is_unix && address->host.empty()) {
+    return scope.wants(node.place, key.name, wants_text(key.shape),
+                       quoted(node.text) + " names no host",
+                       "did you mean '127.0.0.1:" + std::to_string(address->port) + "'?");
+  }
+  if (!address->is_unix && address->port == 0)
+    return scope.wants(node.place, key.name, wants_text(key.shape), "nothing listens on port 0");
+  draft.options.address = std::move(*address);
+  draft.place = node.place;
+  draft.ok = true;
+}
+
+// A key that fills a member of the options within the draft.
+template <auto kMember>
+void option(Scope& scope, const KeyInfo& key, const Node& node, EndpointDraft& draft) {
+  into<kMember>(scope, key, node, draft.options);
+}
+
+constexpr Key<EndpointDraft> kEndpointKeys[] = {
+    {{"address", "where the backend listens", "",
+      text("an address such as 10.0.0.1:8080, \"[fd00::1]:8080\", app.internal:8080 or "
+           "unix:/run/app.sock")},
+     read_endpoint_address},
+    {{"weight", "share of the traffic, relative to the other endpoints", "1", integer(1, 65'535)},
+     option<&EndpointOptions::weight>},
+    {{"backup", "only used when no other endpoint is available", "off", on_off()},
+     option<&EndpointOptions::backup>},
+    {{"down", "never used", "off", on_off()}, option<&EndpointOptions::down>},
+};
+
+EndpointDraft read_endpoint(Scope& scope, const KeyInfo& key, const Node& node) {
+  EndpointDraft draft;
+  draft.place = node.place;
+  if (node.is(Node::Kind::kMap)) {
+    Scope inside = scope.inside("an endpoint of " + scope.where());
+    read_map(inside, node, kEndpointKeys, draft);
+    if (node.find("address") == nullptr)
+      scope.error(node.place,
+                  "this endpoint has no 'address'; write for example {address: \"10.0.0.1:8080\"}");
+  } else if (node.is(Node::Kind::kText)) {
+    read_endpoint_address(scope, kEndpointKeys[0].info, node, draft);
+  } else if (!node.is(Node::Kind::kBroken)) {
+    scope.wants(node.place, key.name, wants_text(key.shape), kind_text(node));
+  }
+  return draft;
+}
+
+void read_endpoints(Scope& scope, const KeyInfo& key, const Node& node, PoolOptions& pool) {
+  std::unordered_map<std::string, std::size_t> lines;
+  for (const Node& entry : read_entries(scope, key.name, wants_text(key.shape), node)) {
+    EndpointDraft endpoint = read_endpoint(scope, key, entry);
+    if (!endpoint.ok) continue;
+    std::string address = net::to_text(endpoint.options.address);
+    auto [first, is_first] = lines.emplace(address, scope.source().line_of(endpoint.place.offset));
+    if (!is_first) {
+      scope.error(endpoint.place,
+                  "the endpoint " + quoted(address) + " is given twice in " + scope.where() +
+                      "; for a larger share write {address: " + quoted(address) + ", weight: 2}",
+                  "first in line " + std::to_string(first->second));
+      continue;
+    }
+    pool.endpoints.push_back(std::move(endpoint.options));
+  }
+  if (node.is(Node::Kind::kList) && node.items.empty())
+    scope.wants(node.place, key.name, wants_text(key.shape), "the list is empty");
+}
+
+// A section of a pool's own member.
+template <auto kMember, const auto& kTable>
+void part(Scope& scope, const KeyInfo& key, const Node& node, PoolOptions& pool) {
+  Scope inside = scope.inside(quoted(key.name) + " of " + scope.where());
+  read_section(inside, key, node, kTable, pool.*kMember);
+}
+
+constexpr Key<KeepaliveOptions> kKeepaliveKeys[] = {
+    {{"idle", "idle connections kept, per endpoint and worker; 0: none", "64", integer(0, 65'535)},
+     into<&KeepaliveOptions::idle>},
+    {{"idle_total", "idle connections kept, per worker; the oldest is closed first", "4096",
+      integer(0, 1'000'000)},
+     into<&KeepaliveOptions::idle_total>},
+    {{"idle_timeout", "an idle connection is closed after this time; 0: never", "60s",
+      duration(0, kYear)},
+     into<&KeepaliveOptions::idle_timeout>},
+    {{"max_age", "an older connection is not used again; 0: no bound", "10m", duration(0, kYear)},
+     into<&KeepaliveOptions::max_age>},
+    {{"max_requests", "a connection is closed after so many requests", "10000",
+      integer(1, 1'000'000'000)},
+     into<&KeepaliveOptions::max_requests>},
+};
+
+constexpr Key<UpstreamTimeouts> kTimeoutKeys[] = {
+    {{"connect", "to open a connection; 0: no bound", "3s", duration(0, kYear)},
+     into<&UpstreamTimeouts::connect>},
+    {{"first_byte", "from the end of the request to the first byte of the answer; 0: no bound",
+      "60s", duration(0, kYear)},
+     into<&UpstreamTimeouts::first_byte>},
+    {{"read", "between two advances of the answer; 0: no bound", "60s", duration(0, kYear)},
+     into<&UpstreamTimeouts::read>},
+    {{"write", "between two advances of the request; 0: no bound", "60s", duration(0, kYear)},
+     into<&UpstreamTimeouts::write>},
+};
+
+constexpr Key<PoolOptions> kUpstreamKeys[] = {
+    {{"endpoints", "the backends: addresses, or maps for more", "",
+      other("a list of addresses, each as \"10.0.0.1:8080\" or {address: \"10.0.0.1:8080\", "
+            "weight: 2}",
+            endpoint_keys)},
+     read_endpoints},
+    {{"max_fails", "failures within fail_timeout that put an endpoint aside; 0: never", "3",
+      integer(0, 1'000'000)},
+     into<&PoolOptions::max_fails>},
+    {{"fail_timeout", "the time in which failures count, and for which an endpoint is put aside",
+      "10s", duration(1, kYear)},
+     into<&PoolOptions::fail_timeout>},
+    {{"retry", "when and how often a request is tried on another endpoint", "",
+      section(retry_keys)},
+     read_retry},
+    {{"keepalive", "idle connections to the endpoints", "", section(keepalive_keys)},
+     part<&PoolOptions::keepalive, kKeepaliveKeys>},
+    {{"timeouts", "deadlines toward the endpoints", "", section(upstream_timeout_keys)},
+     part<&PoolOptions::timeouts, kTimeoutKeys>},
+};
+
+// One entry of upstreams: a map of keys, or only its endpoints.
+PoolOptions read_upstream(Scope& scope, const Node& name, const Node& node) {
+  PoolOptions pool;
+  pool.name = name.text;
+  Scope inside = scope.inside("upstream " + quoted(name.text));
+  if (!node.is(Node::Kind::kMap)) {
+    KeyInfo key = kUpstreamKeys[0].info;
+    key.name = name.text;
+    read_endpoints(inside, key, node, pool);
+    return pool;
+  }
+  read_map(inside, node, kUpstreamKeys, pool);
+  if (node.find("endpoints") == nullptr) {
+    scope.error(name.place,
+                "upstream " + quoted(name.text) +
+                    " has no 'endpoints'; write for example endpoints: [\"10.0.0.1:8080\"]");
+  }
+  return pool;
+}
+
+}  // namespace
+
+std::vector<const KeyInfo*> upstream_keys() { return infos_of(kUpstreamKeys); }
+std::vector<const KeyInfo*> endpoint_keys() { return infos_of(kEndpointKeys); }
+std::vector<const KeyInfo*> keepalive_keys() { return infos_of(kKeepaliveKeys); }
+std::vector<const KeyInfo*> upstream_timeout_keys() { return infos_of(kTimeoutKeys); }
+
+void read_upstreams(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft) {
+  if (!expect_map(scope, key.name, wants_text(key.shape), node)) return;
+  for (std::size_t i = 0; i < node.keys.size(); ++i) {
+    const Node& name = node.keys[i];
+    draft.upstream_lines.emplace(name.text, scope.source().line_of(name.place.offset));
+    auto fault = upstream_name_fault(name.text);
+    if (!fault.empty()) scope.error(name.place, std::move(fault));
+    draft.config.upstreams.push_back(read_upstream(scope, name, node.items[i]));
+  }
+}
+
+}  // namespace weir::config

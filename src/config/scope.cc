@@ -1,0 +1,62 @@
+#include "config/scope.h"
+
+namespace weir::config {
+
+void Scope::wants(Place place, std::string_view name, std::string_view wants,
+                  std::string_view reason, std::string hint) {
+  std::string message = quoted(name) + " wants " + std::string(wants);
+  if (!reason.empty()) message.append("; ").append(reason);
+  error(place, std::move(message), std::move(hint));
+}
+
+std::string_view kind_text(const Node& node) {
+  switch (node.kind) {
+    case Node::Kind::kEmpty:
+      return "it is empty";
+    case Node::Kind::kNull:
+      return "this is null; leave the key out for its default";
+    case Node::Kind::kList:
+      return "this is a list";
+    case Node::Kind::kMap:
+      return "this is a map";
+    case Node::Kind::kText:
+      return "this is a single value";
+    case Node::Kind::kBroken:
+      break;
+  }
+  return "it is broken";
+}
+
+const std::string* read_text(Scope& scope, std::string_view name, std::string_view wants,
+                             const Node& node) {
+  if (node.is(Node::Kind::kText)) return &node.text;
+  if (!node.is(Node::Kind::kBroken)) scope.wants(node.place, name, wants, kind_text(node));
+  return nullptr;
+}
+
+Entries read_entries(Scope& scope, std::string_view name, std::string_view wants,
+                     const Node& node) {
+  switch (node.kind) {
+    case Node::Kind::kBroken:
+      return {};
+    case Node::Kind::kEmpty:
+    case Node::Kind::kNull:
+      scope.wants(node.place, name, wants, kind_text(node));
+      return {};
+    case Node::Kind::kList:
+      return {node.items.data(), node.items.size()};
+    default:
+      return {&node, 1};
+  }
+}
+
+std::string relative_to_file(const Scope& scope, std::string_view path) {
+  if (path.starts_with('/')) return std::string(path);
+  std::string_view file = scope.source().name();
+  std::size_t slash = file.rfind('/');
+  std::string folder(slash == std::string_view::npos ? std::string_view()
+                                                     : file.substr(0, slash + 1));
+  return folder + std::string(path);
+}
+
+}  // namespace weir::config

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "config/config.h"
+#include "config/table.h"
+
+namespace weir::config {
+
+// What later sections ask of earlier ones while a file is read.
+struct Draft {
+  Config config;
+  // Every pool that the file names, sound or not, and the line of its name.
+  std::unordered_map<std::string, std::size_t> upstream_lines;
+  bool listen_broken =
+      false;  // an entry of listen was wrong: do not tell of listeners that are not found
+};
+
+// The sections of a file, one parse_*.cc each. What is wrong is told to the scope, and the rest is
+// read on.
+void read_listen(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft);
+void read_trusted_proxies(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft);
+void read_upstreams(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft);
+// The key retry of an upstream.
+void read_retry(Scope& scope, const KeyInfo& key, const Node& node, upstream::PoolOptions& pool);
+// Needs listeners and upstreams.
+void read_routes(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft);
+void read_limits(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft);
+void read_timeouts(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft);
+void read_access_log(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft);
+void read_admin(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft);
+
+// The keys of each section, for the schema.
+std::vector<const KeyInfo*> listener_keys();
+std::vector<const KeyInfo*> upstream_keys();
+std::vector<const KeyInfo*> endpoint_keys();
+std::vector<const KeyInfo*> retry_keys();
+std::vector<const KeyInfo*> keepalive_keys();
+std::vector<const KeyInfo*> upstream_timeout_keys();
+std::vector<const KeyInfo*> route_keys();
+std::vector<const KeyInfo*> redirect_keys();
+std::vector<const KeyInfo*> respond_keys();
+std::vector<const KeyInfo*> limit_keys();
+std::vector<const KeyInfo*> timeout_keys();
+std::vector<const KeyInfo*> access_log_keys();
+std::vector<const KeyInfo*> admin_keys();
+
+// The whole file, from its root.
+void read_file(Scope& scope, const Node& root, Draft& draft);
+std::vector<const KeyInfo*> top_keys();
+
+// An address as text; nothing, and an error, when it is none.
+std::optional<net::Address> read_address(Scope& scope, const KeyInfo& key, const Node& node);
+
+// The route for everything, to the one upstream of a file without routes.
+RouteConfig implied_route(const std::string& upstream);
+
+}  // namespace weir::config

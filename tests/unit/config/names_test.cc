@@ -1,0 +1,39 @@
+#include "config/names.h"
+
+#include <doctest/doctest.h>
+
+namespace weir::config {
+
+TEST_CASE("upstream names are words") {
+  for (const char* good : {"app", "users-v2", "a.b_c", "9"})
+    CHECK(upstream_name_fault(good).empty());
+  for (const char* bad : {"", "my app", "a/b", "größe", "a\"b"})
+    CHECK(!upstream_name_fault(bad).empty());
+  CHECK(upstream_name_fault(std::string(64, 'a')).empty());
+  CHECK(!upstream_name_fault(std::string(65, 'a')).empty());
+}
+
+TEST_CASE("route names are labels") {
+  for (const char* good : {"orders", "all /orders/", "größe", "~ ^/a{2}$"})
+    CHECK(route_name_fault(good).empty());
+  for (const char* bad : {"", "a\"b", "a'b", "a\\b", "a\nb", "a\tb"})
+    CHECK(!route_name_fault(bad).empty());
+}
+
+TEST_CASE("a route without name is called by its host and path") {
+  CHECK(route_name("", "") == "default");
+  CHECK(route_name("", "/orders/") == "/orders/");
+  CHECK(route_name("shop.example.com", "/orders/") == "shop.example.com/orders/");
+  CHECK(route_name("shop.example.com", "") == "shop.example.com");
+  CHECK(route_name("a.example", "= /x") == "a.example = /x");
+}
+
+TEST_CASE("a made name is a label, whatever the path") {
+  std::string long_path = "/" + std::string(126, 'a') + "üü";
+  for (const std::string& path :
+       {std::string("~ ^/\\d+'\"$"), long_path, "/" + std::string(500, 'b')})
+    CHECK(route_name_fault(route_name("", path)).empty());
+  CHECK(route_name("", long_path) == "/" + std::string(126, 'a'));
+}
+
+}  // namespace weir::config

@@ -1,0 +1,153 @@
+#include "config/table.h"
+
+#include <doctest/doctest.h>
+
+#include <cctype>
+#include <set>
+#include <string>
+
+#include "config/load.h"
+#include "config/sections.h"
+
+namespace weir::config {
+
+namespace {
+
+// Calls visit(key, path) for every key of a file, sections first.
+template <class Visit>
+void each_key(const std::vector<const KeyInfo*>& keys, const std::string& path,
+              const Visit& visit) {
+  for (const KeyInfo* key : keys) {
+    std::string name = path.empty() ? std::string(key->name) : path + "." + std::string(key->name);
+    visit(*key, name);
+    if (key->shape.keys != nullptr) each_key(key->shape.keys(), name, visit);
+  }
+}
+
+// The defaults of a section as YAML, "key: default" a line.
+std::string written_out(const std::vector<const KeyInfo*>& keys, const std::string& indent) {
+  std::string text;
+  for (const KeyInfo* key : keys) {
+    if (!key->standard.empty() && key->standard != "null") {
+      text += indent + std::string(key->name) + ": " + std::string(key->standard) + "\n";
+    } else if (key->shape.kind == Shape::Kind::kSection) {
+      text +=
+          indent + std::string(key->name) + ":\n" + written_out(key->shape.keys(), indent + "  ");
+    }
+  }
+  return text;
+}
+
+Config load(const std::string& text) {
+  Loaded loaded = load_text("a.yaml", text);
+  INFO(loaded.errors);
+  REQUIRE(loaded.config.has_value());
+  return *loaded.config;
+}
+
+}  // namespace
+
+TEST_CASE("every key says what it does, in one line and without full stop") {
+  std::size_t count = 0;
+  each_key(top_keys(), "", [&](const KeyInfo& key, const std::string& path) {
+    INFO(path);
+    ++count;
+    CHECK(!key.about.empty());
+    CHECK(!key.about.ends_with('.'));
+    CHECK(key.about.find('\n') == std::string_view::npos);
+    CHECK(std::islower(static_cast<unsigned char>(key.name[0])) != 0);
+    CHECK(wants_text(key.shape) != "");
+  });
+  CHECK(count > 60);
+}
+
+TEST_CASE("no section has a key twice") {
+  std::set<std::string> seen;
+  each_key(top_keys(), "", [&](const KeyInfo&, const std::string& path) {
+    CHECK_MESSAGE(seen.insert(path).second, path);
+  });
+}
+
+TEST_CASE("the defaults of the table are those of the options") {
+  std::string text = "listen: 80\nupstreams:\n  app:\n    endpoints: [\"127.0.0.1:1\"]\n" +
+                     written_out(upstream_keys(), "    ") + written_out(top_keys(), "");
+  INFO(text);
+  REQUIRE(text.find("client_header: 10s") != std::string::npos);
+  REQUIRE(text.find("replay_body: 64k") != std::string::npos);
+  Config written = load(text);
+  Config bare = load("listen: 80\nupstreams: {app: [\"127.0.0.1:1\"]}\n");
+
+  CHECK(written.workers == bare.workers);
+  CHECK(written.pid_file == bare.pid_file);
+  CHECK(written.trusted_proxies.size() == bare.trusted_proxies.size());
+  CHECK(written.half_close == bare.half_close);
+  CHECK(written.admin == bare.admin);
+  const auto& a = written.limits;
+  const auto& b = bare.limits;
+  CHECK(a.connections == b.connections);
+  CHECK(a.header_size == b.header_size);
+  CHECK(a.headers == b.headers);
+  CHECK(a.uri == b.uri);
+  CHECK(a.body == b.body);
+  CHECK(a.requests_per_connection == b.requests_per_connection);
+  CHECK(a.buffer_per_stream == b.buffer_per_stream);
+  const auto& c = written.timeouts;
+  const auto& d = bare.timeouts;
+  CHECK(c.client_header == d.client_header);
+  CHECK(c.client_body == d.client_body);
+  CHECK(c.client_idle == d.client_idle);
+  CHECK(c.client_write == d.client_write);
+  CHECK(c.linger == d.linger);
+  CHECK(c.drain == d.drain);
+  CHECK(written.access_log.enabled == bare.access_log.enabled);
+}
+
+TEST_CASE("the defaults of the table are those of a pool") {
+  Config written = load(
+      "listen: 80\nupstreams:\n  app:\n    endpoints: [{address: \"127.0.0.1:1\", weight: 1, "
+      "backup: off, down: off}]\n" +
+      written_out(upstream_keys(), "    "));
+  Config bare = load("listen: 80\nupstreams: {app: [\"127.0.0.1:1\"]}\n");
+  const auto& a = written.upstreams.at(0);
+  const auto& b = bare.upstreams.at(0);
+  CHECK(a.endpoints.at(0).weight == b.endpoints.at(0).weight);
+  CHECK(a.max_fails == b.max_fails);
+  CHECK(a.fail_timeout == b.fail_timeout);
+  CHECK(a.retry.attempts == b.retry.attempts);
+  CHECK(a.retry.on.connect == b.retry.on.connect);
+  CHECK(a.retry.on.reset == b.retry.on.reset);
+  CHECK(a.retry.on.timeout == b.retry.on.timeout);
+  CHECK(a.retry.on.malformed == b.retry.on.malformed);
+  CHECK(a.retry.budget_percent == b.retry.budget_percent);
+  CHECK(a.retry.min_per_second == b.retry.min_per_second);
+  CHECK(a.retry.backoff == b.retry.backoff);
+  CHECK(a.retry.replay_body == b.retry.replay_body);
+  CHECK(a.keepalive.idle == b.keepalive.idle);
+  CHECK(a.keepalive.idle_total == b.keepalive.idle_total);
+  CHECK(a.keepalive.idle_timeout == b.keepalive.idle_timeout);
+  CHECK(a.keepalive.max_age == b.keepalive.max_age);
+  CHECK(a.keepalive.max_requests == b.keepalive.max_requests);
+  CHECK(a.timeouts.connect == b.timeouts.connect);
+  CHECK(a.timeouts.first_byte == b.timeouts.first_byte);
+  CHECK(a.timeouts.read == b.timeouts.read);
+  CHECK(a.timeouts.write == b.timeouts.write);
+}
+
+TEST_CASE("the defaults of the access log are those of its options") {
+  Config written = load("listen: 80\nupstreams: {app: [\"127.0.0.1:1\"]}\naccess_log:\n" +
+                        written_out(access_log_keys(), "  "));
+  observe::AccessLogOptions bare;
+  CHECK(written.access_log.enabled == bare.enabled);
+  CHECK(written.access_log.path == bare.path);
+  CHECK(written.access_log.buffer == bare.buffer);
+  CHECK(written.access_log.flush == bare.flush);
+}
+
+TEST_CASE("bounds are told in the unit of the key") {
+  CHECK(wants_text(integer(1, 65'535)) == "a whole number from 1 to 65535");
+  CHECK(wants_text(on_off()) == "on or off");
+  constexpr std::string_view kWords[] = {"a", "b", "c"};
+  CHECK(wants_text(choice(kWords)) == "a, b or c");
+}
+
+}  // namespace weir::config
