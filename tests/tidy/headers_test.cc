@@ -18,6 +18,13 @@ bool opens_class(const Lines& lines, std::size_t i) {
   return false;
 }
 
+// A specialisation is described where its template is: its name is followed by arguments.
+bool specialises(std::string_view line) {
+  line = trim(line.substr(line.find(' ')));
+  std::size_t end = line.find_first_of(" <{");
+  return end != std::string_view::npos && line[end] == '<';
+}
+
 // Each header guards itself, and each public class says above itself what it is.
 Problems check_headers(const Files& files) {
   Problems problems;
@@ -29,12 +36,9 @@ Problems check_headers(const Files& files) {
     for (std::size_t i = 0; i < lines.size(); ++i) {
       if (!opens_class(lines, i)) continue;
       std::size_t above = i;
-      while (above > 0 && lines[above - 1].starts_with("template <") &&
-             lines[above - 1] != "template <>")
-        --above;
-      bool specialisation = above > 0 && lines[above - 1] == "template <>";
+      while (above > 0 && lines[above - 1].starts_with("template <")) --above;
       bool comment = above > 0 && lines[above - 1].starts_with("//");
-      if (comment || specialisation) continue;
+      if (comment || specialises(lines[i])) continue;
       problems.push_back(file.path + ":" + std::to_string(i + 1) + ": '" + std::string(lines[i]) +
                          "' has no comment above it");
     }
@@ -73,6 +77,7 @@ TEST_CASE("a bare header is told") {
   CHECK(check("#pragma once\nclass A;\n// What it is.\nclass B {\n  struct C {};\n};\n").empty());
   CHECK(check("#pragma once\n// What it is.\ntemplate <class T>\nstruct B {};\n").empty());
   CHECK(check("#pragma once\ntemplate <>\nstruct fmt::formatter<A> {};\n").empty());
+  CHECK(check("#pragma once\ntemplate <class F, class T>\nstruct A<F T::*> {};\n").empty());
   CHECK(mentions(check("// A\n#pragma once\n"), "src/a/b.h:1: no #pragma"));
   CHECK(mentions(check("#pragma once\n\nclass B {};\n"),
                  "src/a/b.h:3: 'class B {};' has no comment"));
