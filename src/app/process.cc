@@ -129,8 +129,8 @@ base::Result<base::Done> Process::start_workers() {
   }
   for (unsigned i = 0; i < count; ++i) {
     counters_.push_back(std::make_unique<Counters>());
-    workers_.push_back(std::make_unique<Worker>(*snapshot_, *counters_.back(), log_thread_.get(),
-                                                log_file_, count));
+    workers_.push_back(std::make_unique<Worker>(*snapshot_, *counters_.back(), error_log_,
+                                                log_thread_.get(), log_file_, count));
     if (auto done = workers_.back()->listen(std::move(sockets[i])); !done) return done;
     workers_.back()->on_end(mailbox_, std::make_unique<Farewell>(*this));
   }

@@ -4,6 +4,19 @@
 
 namespace weir::app {
 
+namespace {
+
+// What the error log tells of a failure: the values behind it.
+observe::ExplainedOptions explained(const Snapshot& snapshot) {
+  observe::ExplainedOptions options{snapshot.config().limits, snapshot.config().timeouts, {}};
+  for (const SharedPool& pool : snapshot.pools()) {
+    options.pools.emplace_back(pool.options.name, &pool.options.timeouts);
+  }
+  return options;
+}
+
+}  // namespace
+
 // A command on its way to the worker's loop.
 class Worker::Order final : public net::Letter {
  public:
@@ -15,8 +28,8 @@ class Worker::Order final : public net::Letter {
   Command command_;
 };
 
-Worker::Worker(const Snapshot& snapshot, Counters& counters, observe::LogThread* log,
-               std::size_t log_file, unsigned workers)
+Worker::Worker(const Snapshot& snapshot, Counters& counters, observe::ErrorLog& errors,
+               observe::LogThread* log, std::size_t log_file, unsigned workers)
     : snapshot_(snapshot),
       counters_(counters),
       workers_(workers),
@@ -27,6 +40,7 @@ Worker::Worker(const Snapshot& snapshot, Counters& counters, observe::LogThread*
                ? nullptr
                : std::make_unique<observe::AccessLog>(snapshot.config().access_log.flush, *log,
                                                       log_file, loop_.turns(), loop_.wheel())),
+      failure_log_(explained(snapshot), errors, log_.get(), loop_.turns(), loop_.wheel()),
       service_(loop_.turns(), loop_.wheel(), service_options()),
       drain_deadline_(loop_.wheel(), *this) {}
 
@@ -61,7 +75,7 @@ server::ServiceOptions Worker::service_options() {
   options.trusted_proxies = config.trusted_proxies;
   options.router = &snapshot_.router();
   options.stats = &counters_.worker;
-  options.log = log_.get();
+  options.log = &failure_log_;
   for (std::size_t i = 0; i < config.routes.size(); ++i) {
     handlers_.push_back(snapshot_.make_handler(i, pools_, loop_.turns(), loop_.wheel()));
     std::uint64_t max_body = config.routes[i].max_body;

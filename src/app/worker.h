@@ -12,6 +12,7 @@
 #include "net/mailbox.h"
 #include "net/socket_stream.h"
 #include "observe/access_log.h"
+#include "observe/failure_log.h"
 #include "server/acceptor.h"
 #include "server/service.h"
 #include "upstream/connections.h"
@@ -24,10 +25,10 @@ namespace weir::app {
 // letters only.
 class Worker final : public server::DrainEvents, public net::DeadlineEvents {
  public:
-  // `counters` is filled with this worker's blocks. All references outlive the worker. `log` may be
-  // null.
-  Worker(const Snapshot& snapshot, Counters& counters, observe::LogThread* log,
-         std::size_t log_file, unsigned workers);
+  // `counters` is filled with this worker's blocks. All references outlive the worker. `log`: null
+  // for no access log.
+  Worker(const Snapshot& snapshot, Counters& counters, observe::ErrorLog& errors,
+         observe::LogThread* log, std::size_t log_file, unsigned workers);
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
@@ -67,6 +68,7 @@ class Worker final : public server::DrainEvents, public net::DeadlineEvents {
   std::vector<std::unique_ptr<upstream::Pool>> pools_;
   std::vector<std::unique_ptr<http::Handler>> handlers_;
   std::unique_ptr<observe::AccessLog> log_;  // null: off
+  observe::FailureLog failure_log_;
   server::Service service_;
   std::vector<std::unique_ptr<server::Acceptor>> acceptors_;
   net::Deadline drain_deadline_;
