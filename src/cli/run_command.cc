@@ -26,7 +26,7 @@ int serve(config::Config config, const std::string& version) {
 }
 
 int check(const config::Config& config, const std::string& path) {
-  std::printf("%s: well (%zu listeners, %zu upstreams, %zu routes)\n", path.c_str(),
+  std::printf("%s: ok (listeners: %zu, upstreams: %zu, routes: %zu)\n", path.c_str(),
               config.listeners.size(), config.upstreams.size(), config.routes.size());
   return kWell;
 }

@@ -173,15 +173,15 @@ Reason H1Parser::State::parse_fields(base::Bytes section, Fields& to) {
 // llhttp gives names and values whole where they lie in one piece, but does not promise it.
 int H1Parser::State::on_name(llhttp_t* parser, const char* at, std::size_t size) {
   auto* self = static_cast<State*>(parser->data);
-  if (self->name.empty()) self->name = {at, 0};
-  self->name = {self->name.data(), static_cast<std::size_t>(at + size - self->name.data())};
+  const char* begin = self->name.empty() ? at : self->name.data();
+  self->name = {begin, static_cast<std::size_t>(at + size - begin)};
   return 0;
 }
 
 int H1Parser::State::on_value(llhttp_t* parser, const char* at, std::size_t size) {
   auto* self = static_cast<State*>(parser->data);
-  if (self->value.empty()) self->value = {at, 0};
-  self->value = {self->value.data(), static_cast<std::size_t>(at + size - self->value.data())};
+  const char* begin = self->value.empty() ? at : self->value.data();
+  self->value = {begin, static_cast<std::size_t>(at + size - begin)};
   return 0;
 }
 
