@@ -16,7 +16,10 @@ void H1Exchange::head(const http::ResponseHead& head) {
   if (answer_ != Answer::kNone) return;
   answer_ = Answer::kBegun;
   request_.record.status = head.status;
-  if (upload_ == Upload::kStopped || session_->last_answer()) keep_alive_ = false;
+  // Where the answer may be over before the request is, the connection ends with it; a client that
+  // was not told would send its next request into the close.
+  bool whole = upload_ == Upload::kWhole || (upload_ == Upload::kBody && body_here_);
+  if (!whole || session_->last_answer()) keep_alive_ = false;
   choose_framing(head);
   write_head(head);
 }
@@ -116,28 +119,35 @@ void H1Exchange::end(const http::Fields* trailers) {
 void H1Exchange::write(base::Bytes bytes) {
   request_.record.bytes_out += bytes.size();
   session_->stream().write(bytes);
-  write_deadline_.set(base::after(service_.now(), service_.options().timeouts.client_write));
+  watch_write();
 }
 
 void H1Exchange::write_scratch(base::Bytes bytes) {
   request_.record.bytes_out += bytes.size();
   session_->stream().write_scratch(bytes);
-  write_deadline_.set(base::after(service_.now(), service_.options().timeouts.client_write));
+  watch_write();
+}
+
+void H1Exchange::watch_write() {
+  if (write_watch_.on()) return;
+  base::Stamp now = service_.now();
+  write_watch_.begin(now);
+  write_deadline_.set(write_watch_.next_look(now, service_.options().timeouts.client_write));
 }
 
 void H1Exchange::on_writable() {
-  if (answered()) return;
-  write_deadline_.set(base::after(service_.now(), service_.options().timeouts.client_write));
   if (work_ != nullptr && answer_ == Answer::kBegun) work_->on_writable();
 }
 
 void H1Exchange::on_deadline(net::Deadline&) {
   if (session_ == nullptr || answered()) return;
-  net::Stream& stream = session_->stream();
-  if (stream.queued() == 0) return;  // the client has everything that there is
-  if (stream.written() != std::exchange(written_seen_, stream.written())) {
-    return write_deadline_.set(
-        base::after(service_.now(), service_.options().timeouts.client_write));
+  const net::Stream& stream = session_->stream();
+  // The client has everything that there is; the next write begins to watch again.
+  if (stream.queued() == 0) return write_watch_.end();
+  base::Stamp now = service_.now();
+  base::Duration timeout = service_.options().timeouts.client_write;
+  if (!write_watch_.stalled(now, stream.written(), timeout)) {
+    return write_deadline_.set(write_watch_.next_look(now, timeout));
   }
   request_.record.timed_out = http::Phase::kClientWrite;
   cut(Reason::kClientClosed);
@@ -157,6 +167,7 @@ void H1Exchange::cut(Reason reason) {
 void H1Exchange::finish() {
   if (work_ != nullptr) work_->detach();
   write_deadline_.clear();
+  write_watch_.end();
   http::Record& record = request_.record;
   record.ended = service_.now();
   if (record.timed_out != http::Phase::kCount) service_.count_timeout(record.timed_out);
@@ -174,6 +185,7 @@ void H1Exchange::retire(std::unique_ptr<H1Exchange> owner) {
   H1Exchange* self = owner.release();
   if (self->work_ != nullptr) self->work_->detach();
   self->write_deadline_.clear();
+  self->write_watch_.end();
   self->session_ = nullptr;
   self->service_.turns().retired().add(*self);
 }

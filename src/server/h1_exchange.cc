@@ -31,6 +31,7 @@ void H1Exchange::open(H1Session& session, base::Stamp now) {
   answer_ = Answer::kNone;
   framing_ = http::Framing::kNone;
   keep_alive_ = true;
+  body_here_ = false;
   counted_in_flight_ = false;
 }
 
@@ -44,7 +45,7 @@ base::Bytes H1Exchange::read(base::Bytes in) {
       case http::H1Step::kMore:
         return in;
       case http::H1Step::kHead:
-        on_head();
+        on_head(in.size());
         break;
       case http::H1Step::kBody:
         on_body_piece(parser_.piece());
@@ -53,28 +54,47 @@ base::Bytes H1Exchange::read(base::Bytes in) {
         on_request_end();
         break;
       case http::H1Step::kError:
-        refuse(parser_.failure());
+        on_malformed();
         break;
     }
   }
   return in;
 }
 
-void H1Exchange::on_head() {
+void H1Exchange::take_head() {
   request_.head = parser_.request();
   const http::RequestHead& head = request_.head;
-  keep_alive_ = head.keep_alive;
-  upload_ = Upload::kBody;
   session_->site().stats->methods[static_cast<std::size_t>(head.method)].add();
   request_.client = client_address(request_.peer, head.fields, service_.options().trusted_proxies);
   std::string_view given_id;
   if (request_.peer.trusted) given_id = head.fields.value(http::Name::kXRequestId);
-  request_.id = given_id.empty() ? service_.ids().next(arena_) : given_id;
+  request_.id = is_request_id(given_id) ? given_id : service_.ids().next(arena_);
+}
+
+// `behind`: bytes that were read behind the head.
+void H1Exchange::on_head(std::size_t behind) {
+  take_head();
+  const http::RequestHead& head = request_.head;
+  keep_alive_ = head.keep_alive;
+  upload_ = Upload::kBody;
+  // Nothing of the request is to come.
+  body_here_ = head.framing == http::Framing::kNone ||
+               (head.framing == http::Framing::kLength && head.content_length <= behind);
   if (head.method == http::Method::kTrace) {
     return refuse(
         {405, Reason::kMethodNotImplemented, 0, "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH"});
   }
   route();
+}
+
+void H1Exchange::on_malformed() {
+  const http::Failure& failure = parser_.failure();
+  // The one refusal behind which the head is whole and valid.
+  if (failure.reason == Reason::kExpectation) take_head();
+  if (failure.reason == Reason::kHeaderTooLarge) service_.count_limit(Limit::kHeaderSize);
+  if (failure.reason == Reason::kTooManyHeaders) service_.count_limit(Limit::kHeaders);
+  if (failure.reason == Reason::kUriTooLong) service_.count_limit(Limit::kUri);
+  refuse(failure);
 }
 
 void H1Exchange::route() {

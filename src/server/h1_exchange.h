@@ -10,6 +10,7 @@
 #include "http/handler.h"
 #include "net/wheel.h"
 #include "server/service.h"
+#include "server/write_watch.h"
 
 namespace weir::server {
 
@@ -77,7 +78,9 @@ class H1Exchange final : public http::Responder,
   void dispose() override;
 
  private:
-  void on_head();
+  void take_head();
+  void on_head(std::size_t behind);
+  void on_malformed();
   void route();
   void start_work(const RouteTarget& target);
   void redirect_to_slash();
@@ -90,6 +93,7 @@ class H1Exchange final : public http::Responder,
   void write_head_text(const http::ResponseHead& head, const http::DownstreamFields& extra);
   void write(base::Bytes bytes);
   void write_scratch(base::Bytes bytes);
+  void watch_write();
   void cut(http::Reason reason);
   void finish();
 
@@ -101,13 +105,14 @@ class H1Exchange final : public http::Responder,
   http::Request request_;
   http::H1Parser parser_;
   net::Deadline write_deadline_;
-  std::uint64_t written_seen_ = 0;  // of the stream, when the write deadline was set
-  std::uint64_t body_in_ = 0;       // request body bytes so far
-  std::uint64_t body_left_ = 0;     // answer body bytes that Content-Length still promises
+  WriteWatch write_watch_;
+  std::uint64_t body_in_ = 0;    // request body bytes so far
+  std::uint64_t body_left_ = 0;  // answer body bytes that Content-Length still promises
   Upload upload_ = Upload::kHead;
   Answer answer_ = Answer::kNone;
   http::Framing framing_ = http::Framing::kNone;  // of the answer on the wire
   bool keep_alive_ = true;
+  bool body_here_ = false;  // the rest of the request lies in the bytes just read
   bool counted_in_flight_ = false;
 };
 

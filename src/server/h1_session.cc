@@ -10,6 +10,11 @@ namespace {
 // A lingering close ends after this at the latest (nginx: lingering_time).
 constexpr base::Duration kLingerMost{30'000};
 
+// So long a connection without a request yet may go on when the service drains: it was just
+// accepted, or taken off the kernel's queue, and a client does not send again what fails on a new
+// connection.
+constexpr base::Duration kDrainFirst{1'000};
+
 }  // namespace
 
 H1Session::H1Session(Service& service, const Site& site, net::StreamPtr stream,
@@ -34,7 +39,7 @@ void H1Session::start() {
 http::Peer H1Session::peer() const { return {peer_address_, peer_port_, peer_trusted_, "http"}; }
 
 bool H1Session::last_answer() {
-  if (service_.draining() || peer_ended_) return true;
+  if (service_.draining() || (peer_ended_ && !has_early())) return true;
   auto most = service_.options().limits.requests_per_connection;
   if (most == 0 || requests_ < most) return false;
   service_.count_limit(Limit::kRequestsPerConnection);
@@ -71,7 +76,9 @@ base::Bytes H1Session::feed(base::Bytes bytes) {
     ++requests_;
     exchange_ = service_.exchanges().take(service_);
     exchange_->open(*this, service_.now());
-    deadline_.clear();
+    write_watch_.end();
+    // The first head has had its time since accept.
+    if (requests_ > 1) deadline_.clear();
   }
   bytes = exchange_->read(bytes);
   if (state_ == State::kActive) watch_upload();
@@ -84,7 +91,7 @@ void H1Session::watch_upload() {
   const Timeouts& timeouts = service_.options().timeouts;
   switch (exchange_->upload()) {
     case H1Exchange::Upload::kHead:
-      // From the first byte; it does not move with the next ones.
+      // From the first byte, or from accept; it does not move with the next ones.
       if (deadline_.at() == base::kNever) {
         deadline_.set(base::after(exchange_->record().started, timeouts.client_header));
       }
@@ -123,36 +130,46 @@ void H1Session::resume(Pause by) {
   if (state_ == State::kActive) watch_upload();
 }
 
+bool H1Session::has_early() const {
+  return early_ != nullptr && early_->taken < early_->bytes.size();
+}
+
+// An exchange is on in name only: nothing but empty lines came.
+bool H1Session::fresh() const { return state_ == State::kActive && exchange_->fresh(); }
+
 void H1Session::on_end() {
   peer_ended_ = true;
   switch (state_) {
     case State::kIdle:
     case State::kLingering:
       return close(state_ == State::kIdle ? CloseReason::kClient : close_reason_);
+    case State::kActive:
+      return input_ended();
     case State::kClosing:
     case State::kClosed:
       return;
-    case State::kActive:
-      if (exchange_->answered()) return;
-      if (exchange_->upload() == H1Exchange::Upload::kWhole &&
-          service_.options().half_close == HalfClose::kFinish) {
-        return;
-      }
-      // A request that will never be whole, or a client that has left.
-      exchange_->abandon(http::Reason::kClientClosed);
-      return close(CloseReason::kClient);
   }
 }
 
-void H1Session::on_error(net::StreamError) {
-  if (state_ == State::kActive && !exchange_->answered())
-    exchange_->abandon(http::Reason::kClientClosed);
+// The client sends nothing more, and all that it sent was given to the exchange or lies in early_.
+void H1Session::input_ended() {
+  if (exchange_->answered()) return;
+  if (exchange_->upload() == H1Exchange::Upload::kWhole &&
+      service_.options().half_close == HalfClose::kFinish) {
+    return;
+  }
+  // A request that will never be whole, or a client that has left.
   close(CloseReason::kClient);
+}
+
+void H1Session::on_error(net::StreamError) {
+  close(state_ == State::kLingering ? close_reason_ : CloseReason::kClient);
 }
 
 void H1Session::on_writable() {
   if (state_ == State::kActive) return exchange_->on_writable();
-  if (state_ == State::kClosing) close_when_flushed();
+  if (state_ == State::kClosing) return close_when_flushed();
+  if (state_ == State::kIdle) next_request();
 }
 
 void H1Session::on_answered() { service_.turns().defer(*this); }
@@ -169,77 +186,102 @@ void H1Session::after_exchange() {
   bool reset = cut && exchange->cut_by_reset();
   bool stays = !cut && whole && exchange->keeps_alive();
   bool refused = exchange->upload() == H1Exchange::Upload::kStopped;
-  bool late = exchange->record().timed_out != http::Phase::kCount;
+  // One of the client's own deadlines.
+  bool late = exchange->record().timed_out <= http::Phase::kLinger;
+  bool stalled = exchange->record().timed_out == http::Phase::kClientWrite;
   H1Exchange::retire(std::move(exchange));
-  if (stays) return next_request();
-  if (reset) stream_->reset();
-  if (reset) return close(CloseReason::kCut);
-  auto reason = cut                   ? CloseReason::kCut
-                : late                ? CloseReason::kTimeout
+  if (stays) {
+    go(State::kIdle);
+    resume(kByWork);
+    return next_request();
+  }
+  auto reason = late                  ? CloseReason::kTimeout
+                : cut                 ? CloseReason::kCut
                 : refused             ? CloseReason::kRefused
                 : service_.draining() ? CloseReason::kDrain
                                       : CloseReason::kFinished;
+  if (reset) stream_->reset();
+  // A client that takes nothing has been waited for long enough.
+  if (reset || stalled) return close(reason);
   begin_closing(reason, !cut && (!whole || early_ != nullptr));
 }
 
+// Between two requests: takes up the next one, or waits for it.
 void H1Session::next_request() {
-  go(State::kIdle);
-  if (early_ != nullptr && early_->taken == early_->bytes.size()) early_.reset();
-  resume(kByWork);
-  if (early_ != nullptr) {
-    // All that was written of the last exchange has been flushed: nothing is a view into what was
-    // taken.
-    base::Bytes bytes = base::Bytes(early_->bytes).substr(early_->taken);
-    base::Bytes rest = feed(bytes);
-    if (state_ != State::kActive) return;
-    early_->taken = early_->bytes.size() - rest.size();
-    if (rest.size() < kEarlyMax) resume(kByEarly);
-    return;
+  if (!has_early()) {
+    early_.reset();
+    if (peer_ended_) return begin_closing(CloseReason::kClient, false);
+    if (service_.draining()) return begin_closing(CloseReason::kDrain, false);
   }
-  if (peer_ended_) return begin_closing(CloseReason::kClient, false);
-  if (service_.draining()) return begin_closing(CloseReason::kDrain, false);
+  if (stream_->congested()) {
+    // Who asks and asks and does not read would fill our memory with answers.
+    pause(kByWrites);
+    return watch_writing();
+  }
+  resume(kByWrites);
+  if (has_early()) return take_early();
+  if (stream_->queued() > 0) return watch_writing();
+  write_watch_.end();
   deadline_.set(base::after(service_.now(), service_.options().timeouts.client_idle));
+}
+
+void H1Session::take_early() {
+  // All that was written of the last exchange has been flushed: nothing is a view into what was
+  // taken.
+  base::Bytes rest = feed(base::Bytes(early_->bytes).substr(early_->taken));
+  early_->taken = early_->bytes.size() - rest.size();
+  if (rest.size() < kEarlyMax) resume(kByEarly);
+  if (peer_ended_) input_ended();
 }
 
 void H1Session::begin_closing(CloseReason reason, bool linger) {
   go(State::kClosing);
   close_reason_ = reason;
-  linger_ = linger && !peer_ended_ && service_.options().timeouts.linger.count() > 0;
+  linger_ = linger && service_.options().timeouts.linger.count() > 0;
   early_.reset();
-  written_seen_ = stream_->written();
-  deadline_.set(base::after(service_.now(), service_.options().timeouts.client_write));
+  // What still comes is thrown away: a client that must send before it reads would take nothing.
+  resume(static_cast<Pause>(pauses_));
+  write_watch_.end();
+  watch_writing();
   close_when_flushed();
 }
 
 void H1Session::close_when_flushed() {
   if (stream_->gathered() > 0) return service_.turns().defer(*this);
   if (stream_->queued() > 0) return;
-  if (!linger_) return close(close_reason_);
+  if (!linger_ || peer_ended_) return close(close_reason_);
   stream_->shut_down();
   go(State::kLingering);
-  pauses_ = 0;
-  stream_->resume();
   linger_until_ = base::after(service_.now(), kLingerMost);
   deadline_.set(base::after(service_.now(), service_.options().timeouts.linger));
+}
+
+// Sets the deadline for what is queued to go on moving.
+void H1Session::watch_writing() {
+  base::Stamp now = service_.now();
+  if (!write_watch_.on()) write_watch_.begin(now, stream_->written());
+  deadline_.set(write_watch_.next_look(now, service_.options().timeouts.client_write));
+}
+
+void H1Session::look_at_writing() {
+  base::Duration timeout = service_.options().timeouts.client_write;
+  if (!write_watch_.stalled(service_.now(), stream_->written(), timeout)) return watch_writing();
+  service_.count_timeout(http::Phase::kClientWrite);
+  close(CloseReason::kTimeout);
 }
 
 void H1Session::on_deadline(net::Deadline&) {
   switch (state_) {
     case State::kIdle:
-      service_.count_timeout(requests_ == 0 ? http::Phase::kClientHeader
-                                            : http::Phase::kClientIdle);
-      return close(requests_ == 0 ? CloseReason::kTimeout : CloseReason::kIdle);
+      return stream_->queued() > 0 ? look_at_writing() : close_unused();
     case State::kActive:
       if (exchange_->answered()) return;
+      if (fresh()) return close_unused();
       return exchange_->time_out(exchange_->upload() == H1Exchange::Upload::kHead
                                      ? http::Phase::kClientHeader
                                      : http::Phase::kClientBody);
     case State::kClosing:
-      if (stream_->written() != std::exchange(written_seen_, stream_->written())) {
-        return deadline_.set(base::after(service_.now(), service_.options().timeouts.client_write));
-      }
-      service_.count_timeout(http::Phase::kClientWrite);
-      return close(CloseReason::kTimeout);
+      return look_at_writing();
     case State::kLingering:
       service_.count_timeout(http::Phase::kLinger);
       return close(close_reason_);
@@ -248,14 +290,26 @@ void H1Session::on_deadline(net::Deadline&) {
   }
 }
 
+// No request came in time.
+void H1Session::close_unused() {
+  if (service_.draining()) return close(CloseReason::kDrain);
+  bool first = requests_ <= (state_ == State::kActive ? 1U : 0U);
+  service_.count_timeout(first ? http::Phase::kClientHeader : http::Phase::kClientIdle);
+  close(first ? CloseReason::kTimeout : CloseReason::kIdle);
+}
+
 void H1Session::drain() {
-  if (state_ == State::kIdle) begin_closing(CloseReason::kDrain, false);
+  if (state_ == State::kIdle && requests_ == 0) {
+    return deadline_.set(std::min(deadline_.at(), base::after(service_.now(), kDrainFirst)));
+  }
+  if (fresh()) return close(CloseReason::kDrain);
+  if (state_ == State::kIdle && !has_early()) begin_closing(CloseReason::kDrain, false);
 }
 
 void H1Session::close(CloseReason reason) {
   if (state_ == State::kClosed) return;
   if (exchange_ != nullptr) {
-    if (!exchange_->answered()) {
+    if (!exchange_->answered() && !exchange_->fresh()) {
       exchange_->abandon(reason == CloseReason::kDrain ? http::Reason::kShuttingDown
                                                        : http::Reason::kClientClosed);
     }

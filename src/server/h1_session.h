@@ -12,6 +12,7 @@
 #include "net/wheel.h"
 #include "server/h1_exchange.h"
 #include "server/service.h"
+#include "server/write_watch.h"
 
 namespace weir::server {
 
@@ -49,16 +50,16 @@ class H1Session final : public net::StreamEvents,
   void start();
   // Closes at once, whatever is under way.
   void close(CloseReason reason);
-  // The service drains: closes when idle, else behind the answer under way.
+  // The service drains: closes when idle, else behind the answers to what was read. A connection
+  // that has not carried a request yet gets a moment to bring it.
   void drain();
 
   [[nodiscard]] State state() const { return state_; }
   [[nodiscard]] net::Stream& stream() { return *stream_; }
   [[nodiscard]] const Site& site() const { return site_; }
   [[nodiscard]] http::Peer peer() const;
-  // The client's FIN was read.
-  [[nodiscard]] bool peer_ended() const { return peer_ended_; }
-  // This connection's next answer must be its last, by limits.requests_per_connection or a drain.
+  // This connection's next answer must be its last, by limits.requests_per_connection, a drain, or
+  // a client that sends nothing more.
   [[nodiscard]] bool last_answer();
 
   // From the exchange: the answer is whole or cut; the session goes on at the turn's end.
@@ -82,18 +83,29 @@ class H1Session final : public net::StreamEvents,
     std::size_t taken = 0;
   };
   // Who wants that nothing is read.
-  enum Pause : std::uint8_t { kByWork = 1, kByEarly = 2 };
+  enum Pause : std::uint8_t {
+    kByWork = 1,
+    kByEarly = 2,
+    kByWrites = 4,  // what was answered has to leave first
+  };
 
   void go(State next);
   base::Bytes feed(base::Bytes bytes);
   void pause(Pause by);
   void resume(Pause by);
   void keep_early(base::Bytes bytes);
+  [[nodiscard]] bool has_early() const;
+  [[nodiscard]] bool fresh() const;
   void after_exchange();
   void next_request();
+  void take_early();
+  void input_ended();
   void begin_closing(CloseReason reason, bool linger);
   void close_when_flushed();
   void watch_upload();
+  void watch_writing();
+  void look_at_writing();
+  void close_unused();
 
   Service& service_;
   Site site_;
@@ -101,9 +113,9 @@ class H1Session final : public net::StreamEvents,
   std::unique_ptr<H1Exchange> exchange_;  // null but while active
   std::unique_ptr<Early> early_;          // null: none
   std::string peer_address_;
-  net::Deadline deadline_;  // header, body, idle, closing or linger, by state
+  net::Deadline deadline_;  // header, body, idle, write or linger, by state
+  WriteWatch write_watch_;  // while closing, and while the last answers have not left
   base::Stamp linger_until_ = 0;
-  std::uint64_t written_seen_ = 0;
   std::uint32_t requests_ = 0;
   std::uint16_t peer_port_;
   State state_ = State::kIdle;

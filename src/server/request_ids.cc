@@ -5,10 +5,23 @@
 #include <bit>
 #include <cstddef>
 
+#include "http/char_class.h"
+
 namespace weir::server {
 
+bool is_request_id(std::string_view text) {
+  constexpr std::size_t kLongest = 128;
+  constexpr std::string_view kMarks = "/:=;,@+";  // as in base64, URNs and the ids of clouds
+  if (text.empty() || text.size() > kLongest) return false;
+  for (char c : text) {
+    if (!http::is_in(c, http::kUnreserved) && kMarks.find(c) == std::string_view::npos)
+      return false;
+  }
+  return true;
+}
+
 RequestIds::RequestIds() {
-  // Early in boot the kernel may have no entropy yet; ids need not be secret, only different.
+  // Where the kernel gives none: ids need not be secret, only different.
   if (::getrandom(state_, sizeof(state_), 0) != static_cast<ssize_t>(sizeof(state_))) {
     state_[0] = reinterpret_cast<std::uintptr_t>(this);
   }

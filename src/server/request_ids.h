@@ -7,6 +7,10 @@
 
 namespace weir::server {
 
+// What a trusted peer sent may be the id of its request: 1 to 128 letters, digits and marks that
+// mean nothing in a log line or a header.
+bool is_request_id(std::string_view text);
+
 // Makes request ids: 32 hexadecimal digits, unique for all practical purposes, not secret
 // (xoroshiro128+, seeded by the kernel). One thread.
 class RequestIds {
@@ -17,7 +21,7 @@ class RequestIds {
 
  private:
   std::uint64_t draw();
-  std::uint64_t state_[2];
+  std::uint64_t state_[2] = {};
 };
 
 }  // namespace weir::server

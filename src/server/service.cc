@@ -23,17 +23,26 @@ Service::Service(net::Turns& turns, net::Wheel& wheel, ServiceOptions options)
 
 Service::~Service() {
   net::Turns::Scope scope(turns_);
+  // Whoever waits for the drain ends the service, and knows.
+  drain_events_ = nullptr;
   close_all();
 }
 
 void Service::drain(DrainEvents& events) {
   drain_events_ = &events;
   sessions_.each([](H1Session& session) { session.drain(); });
-  if (session_count_ == 0) events.on_drained();
+  if (session_count_ == 0) turns_.defer(*this);
+}
+
+// Not inside drain() or close(): the one who asked may go in the answer.
+void Service::on_turn_end() {
+  if (session_count_ != 0 || drain_events_ == nullptr || std::exchange(drained_, true)) return;
+  drain_events_->on_drained();
 }
 
 void Service::close_all() {
-  sessions_.each([](H1Session& session) { session.close(CloseReason::kDrain); });
+  // A place that gets free may bring another one.
+  while (!sessions_.empty()) sessions_.front().close(CloseReason::kDrain);
 }
 
 bool Service::full() const {
@@ -52,6 +61,7 @@ void Service::add(std::unique_ptr<H1Session> session) {
   H1Session* open = session.release();
   sessions_.push_back(*open);
   open->start();
+  if (draining()) open->drain();
 }
 
 void Service::add(Acceptor& acceptor) { acceptors_.push_back(acceptor); }
@@ -60,7 +70,7 @@ void Service::left(H1Session& session) {
   session.base::ListHook<H1Session>::unlink();
   --session_count_;
   acceptors_.each([](Acceptor& acceptor) { acceptor.on_room(); });
-  if (session_count_ == 0 && drain_events_ != nullptr) drain_events_->on_drained();
+  if (session_count_ == 0 && draining()) turns_.defer(*this);
 }
 
 }  // namespace weir::server

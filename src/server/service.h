@@ -44,9 +44,10 @@ class ExchangeLog {
   ~ExchangeLog() = default;
 };
 
-// Hears that a service that drains has no session left.
+// Hears, once, that a service that drains has no session left.
 class DrainEvents {
  public:
+  // From the turn's end, with no session on the stack.
   virtual void on_drained() = 0;
 
  protected:
@@ -69,7 +70,7 @@ struct ServiceOptions {
 
 // What all sessions of a worker share: configuration, counters, free lists, and the sessions
 // themselves. One per worker (and one for the admin listener); outlives its acceptors. One thread.
-class Service {
+class Service final : public net::Deferred {
  public:
   Service(net::Turns& turns, net::Wheel& wheel, ServiceOptions options);
   // Closes what is open at once.
@@ -78,8 +79,8 @@ class Service {
   Service& operator=(const Service&) = delete;
 
   // Graceful stop: answers say Connection: close, idle sessions close now, the others behind their
-  // answer. Acceptors must be gone or are told apart. `events` hears of the last one's end, from
-  // the loop, also where there is none.
+  // answer. Acceptors should be gone; what they still bring is drained too. `events` hears of the
+  // last one's end, from the turn's end, also where there is none. Once, inside a turn.
   void drain(DrainEvents& events);
   // Cuts every session.
   void close_all();
@@ -107,6 +108,8 @@ class Service {
   void left(H1Session& session);
   void add(Acceptor& acceptor);
 
+  void on_turn_end() override;
+
  private:
   net::Turns& turns_;
   net::Wheel& wheel_;
@@ -114,7 +117,8 @@ class Service {
   http::HeadLimits head_limits_;
   DateText date_;
   RequestIds ids_;
-  DrainEvents* drain_events_ = nullptr;
+  DrainEvents* drain_events_ = nullptr;  // null: serving
+  bool drained_ = false;                 // told so
   base::List<Acceptor> acceptors_;
   base::List<H1Session> sessions_;  // owned: a session frees itself when it was retired
   std::size_t session_count_ = 0;
