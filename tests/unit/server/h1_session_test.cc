@@ -249,9 +249,9 @@ TEST_CASE("an answer under way is cut when its client takes nothing for client_w
   stage.front.window = 1000;
   auto& client = stage.front.ask(kGet);
   client.stream()->pause();
-  stage.respond([](auto& to) {
+  stage.respond([&](auto& to) {
     to.head(head_of(200, http::Framing::kLength, 100'000));
-    to.body(std::string(50'000, 'x'));
+    to.body(stage.bytes(std::string(50'000, 'x')));
   });
   stage.pass(29'990);
   CHECK(!client.closed());
@@ -271,9 +271,9 @@ TEST_CASE("a client that takes little by little is not late") {
   stage.front.window = 1000;
   auto& client = stage.front.ask(kGet);
   client.stream()->pause();
-  stage.respond([](auto& to) {
+  stage.respond([&](auto& to) {
     to.head(head_of(200, http::Framing::kLength, 20'000));
-    to.body(std::string(10'000, 'x'));
+    to.body(stage.bytes(std::string(10'000, 'x')));
   });
   for (int i = 0; i < 5; ++i) {
     stage.pass(29'000);
@@ -284,8 +284,8 @@ TEST_CASE("a client that takes little by little is not late") {
     CHECK(!client.closed());
   }
   client.stream()->resume();
-  stage.respond([](auto& to) {
-    to.body(std::string(10'000, 'y'));
+  stage.respond([&](auto& to) {
+    to.body(stage.bytes(std::string(10'000, 'y')));
     to.end(nullptr);
   });
   CHECK(stage.front.answer(client).body.size() == 20'000);

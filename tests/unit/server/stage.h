@@ -28,6 +28,8 @@ struct Stage {
     time.in_turn([&] { act(script.responder()); });
     network.run();
   }
+  // A copy that lives until the turn ends, for bodies.
+  base::Bytes bytes(const std::string& text) { return time.turns().scratch().copy(text); }
   void pass(std::int64_t ms) {
     time.advance(base::Duration(ms));
     network.run();
