@@ -133,7 +133,8 @@ class ExchangeMachine {
   Actions on_detach();
 
   bool operator==(const ExchangeMachine&) const = default;
-  auto operator<=>(const ExchangeMachine&) const = default;
+  // clang-tidy 14 takes the 0 inside of it for a null pointer.
+  auto operator<=>(const ExchangeMachine&) const = default;  // NOLINT(modernize-use-nullptr)
 
  private:
   void go(Upload next);

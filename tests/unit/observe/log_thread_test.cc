@@ -108,7 +108,7 @@ TEST_CASE("lines of many threads arrive whole, once, and in each one's order") {
       for (int i = 0; i < kLines; ++i) {
         std::string line = std::to_string(t) + " " + std::to_string(i) + "\n";
         if (buffer && buffer->capacity - buffer->used < line.size()) {
-          thread.give(0, std::move(buffer));
+          thread.give(0, std::exchange(buffer, nullptr));
         }
         if (!buffer) buffer = thread.take();
         if (!buffer) {

@@ -50,7 +50,7 @@ struct World {
   // Lets `event` happen; returns what went wrong, empty for nothing.
   std::string happen(const Event& event, bool idempotent);
 
-  auto operator<=>(const World&) const = default;
+  auto operator<=>(const World&) const = default;  // NOLINT(modernize-use-nullptr)
 
  private:
   Actions tell(const Event& event);
