@@ -78,7 +78,10 @@ void ProxyWork::act(Actions actions) {
   if ((actions & kPick) != 0) return pick();
   if ((actions & kPickSame) != 0) return lease(attempt_.slot(), true);
   if ((actions & kWait) != 0) {
-    deadlines_.set(Wait::kProgress, base::after(now(), handler_.backoff()));
+    base::Duration wait = handler_.backoff();
+    // None is not a deadline that never comes.
+    if (wait.count() == 0) return act(machine_.on_waited());
+    deadlines_.set(Wait::kProgress, base::after(now(), wait));
   }
   if ((actions & kTellEnd) != 0) {
     return responder_->end(answer_has_trailers_ ? &answer_trailers_ : nullptr);
@@ -337,8 +340,10 @@ void ProxyWork::on_answer_overdue() {
     case Download::kGone:
       return;
   }
-  if (lease_->unsent() == 0) return fail_late(FailureKind::kTimeout, Phase::kUpstreamFirstByte);
-  // The backend has not got all that could be sent; timeouts.write watches over that.
+  bool sent = machine_.upload() == Upload::kWhole && lease_->unsent() == 0;
+  if (sent) return fail_late(FailureKind::kTimeout, Phase::kUpstreamFirstByte);
+  // The backend has not got the request yet, and is not to be blamed: the session watches over a
+  // client that sends nothing, timeouts.write over a backend that takes nothing.
   deadlines_.set(Wait::kProgress, base::after(now(), pool_.options().timeouts.first_byte));
   if (!deadlines_.armed(Wait::kWrite)) watch_writing();
 }

@@ -48,10 +48,9 @@ struct KeepaliveOptions {
 // Deadlines toward the backend (YAML: an upstream's timeouts). Zero: none.
 struct UpstreamTimeouts {
   base::Duration connect{3'000};
-  base::Duration first_byte{
-      60'000};                   // from the end of what could be sent to the answer's first byte
-  base::Duration read{60'000};   // between two advances of the answer
-  base::Duration write{60'000};  // between two advances of the request
+  base::Duration first_byte{60'000};  // from the end of the request to the answer's first byte
+  base::Duration read{60'000};        // between two advances of the answer
+  base::Duration write{60'000};       // between two advances of the request
 };
 
 // A pool as configured (YAML: an entry of upstreams).

@@ -164,6 +164,17 @@ TEST_CASE("bytes of the body that come during the backoff are kept for the next 
   CHECK(client.told() == "resume");
 }
 
+TEST_CASE("without a backoff a later retry is at once, and does not wait for ever") {
+  Stage stage(3);
+  stage.options.retry.attempts = 3;
+  stage.options.retry.backoff = base::Duration(0);
+  Client client(stage, kGet);
+  break_off(stage, 0);
+  break_off(stage, 1);
+  stage.answer(stage.backend(2), kOk);
+  CHECK(client.told() == "head 200; end");
+}
+
 TEST_CASE("a late answer to a GET goes to another endpoint") {
   Stage stage(2);
   Client client(stage, kGet);
