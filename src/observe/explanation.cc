@@ -113,6 +113,7 @@ void put_backend_reason(const Case& c) {
       return put_upstream_failure(
           c, " gave an answer that is not valid HTTP, or a head that is too large");
     case Reason::kUpstreamCut:
+      if (c.request.record.timed_out == Phase::kUpstreamRead) return put_upstream_timeout(c);
       return put_upstream_failure(c, " broke its answer off, so the client's connection was cut");
     case Reason::kUpstreamConnectTimeout:
     case Reason::kUpstreamTimeout:

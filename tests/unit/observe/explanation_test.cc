@@ -99,6 +99,12 @@ TEST_CASE("a backend's failure names the pool, the endpoint and the deadline") {
         "was made");
   CHECK(e.why(502, Reason::kUpstreamConnect) ==
         "502: upstream 'api': 10.0.0.1:8080 refused the connection or is unreachable");
+  CHECK(e.why(200, Reason::kUpstreamCut) ==
+        "200: upstream 'api': 10.0.0.1:8080 broke its answer off, so the client's connection was "
+        "cut");
+  CHECK(e.why(200, Reason::kUpstreamCut, Phase::kUpstreamRead) ==
+        "200: upstream 'api': timeouts.read (1m) passed without a byte of the answer from "
+        "10.0.0.1:8080");
   e.request.record.attempts = 2;
   CHECK(e.why(502, Reason::kUpstreamReset) ==
         "502: upstream 'api': 10.0.0.1:8080 closed the connection before its answer (the last of 2 "
