@@ -155,6 +155,13 @@ class FieldCopy {
   std::size_t size_ = 0;
 };
 
+// X-Forwarded-Port, -Prefix, -Ssl and whatever backends believe beside the names known here.
+bool is_other_forwarded(const Field& field) {
+  constexpr std::string_view kPrefix = "X-Forwarded-";
+  return field.id == Name::kOther && field.name.size() > kPrefix.size() &&
+         base::equal_nocase(field.name.substr(0, kPrefix.size()), kPrefix);
+}
+
 // Copies what is not in `dropped`; returns the bits of what was copied.
 unsigned copy_fields(Output& to, const Fields& fields, const FieldBits& bits, unsigned dropped) {
   Named named(fields);
@@ -163,6 +170,7 @@ unsigned copy_fields(Output& to, const Fields& fields, const FieldBits& bits, un
   for (const Field& field : fields) {
     unsigned is = bits[static_cast<std::size_t>(field.id)];
     if ((is & dropped) != 0) continue;
+    if ((dropped & kPeerSaid) != 0 && is_other_forwarded(field)) continue;
     if (named.any() && named.has(field.name)) continue;
     seen |= is;
     copy.add(field);

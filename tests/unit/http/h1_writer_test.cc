@@ -134,8 +134,14 @@ TEST_CASE("Expect goes on only when the caller says so") {
 
 TEST_CASE("what an untrusted peer says of others is dropped") {
   CHECK(sent("GET / HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 6.6.6.6\r\nX-Forwarded-Proto: https\r\n"
-             "X-Forwarded-Host: evil\r\nForwarded: for=6\r\nX-Real-IP: 6.6.6.6\r\n\r\n",
+             "X-Forwarded-Host: evil\r\nForwarded: for=6\r\nX-Real-IP: 6.6.6.6\r\n"
+             "X-Forwarded-Port: 1\r\nx-forwarded-prefix: /evil\r\nX-Forwarded-Ssl: on\r\n\r\n",
              usual()) == "GET / HTTP/1.1\r\nHost: back\r\n" + kAdded + "\r\n");
+}
+
+TEST_CASE("a name that only begins like X-Forwarded is not X-Forwarded-*") {
+  CHECK(has(sent("GET / HTTP/1.1\r\nHost: a\r\nX-Forward: 1\r\nX-Forwarded: 2\r\n\r\n", usual()),
+            "\r\nX-Forward: 1\r\nX-Forwarded: 2\r\n"));
 }
 
 TEST_CASE("what a trusted peer says is kept, and this hop appended") {
