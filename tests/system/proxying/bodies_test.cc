@@ -97,13 +97,13 @@ TEST_CASE("an answer without framing becomes chunked and keeps the client's conn
 }
 
 TEST_CASE("answers without a body have none, and the next request is answered") {
-  for (const char* head :
+  for (std::string head :
        {"HTTP/1.1 204 No Content\r\n\r\n", "HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n",
         "HTTP/1.1 304 Not Modified\r\nETag: \"a\"\r\n\r\n"}) {
     CAPTURE(head);
     Staged staged(FakeOrigin::answering(head));
     RawClient client(staged.weir.address());
-    int status = std::stoi(std::string(head).substr(9));
+    int status = std::stoi(head.substr(9));
     CHECK(client.get("/1").status() == status);
     Message second = client.get("/2");
     CHECK(second.status() == status);
@@ -115,15 +115,15 @@ TEST_CASE("answers without a body have none, and the next request is answered") 
 }
 
 TEST_CASE("the answer to HEAD tells the length and has no body") {
-  for (const char* framing : {"Content-Length: 1000\r\n", "Transfer-Encoding: chunked\r\n", ""}) {
+  for (std::string framing : {"Content-Length: 1000\r\n", "Transfer-Encoding: chunked\r\n", ""}) {
     CAPTURE(framing);
-    Staged staged(FakeOrigin::answering("HTTP/1.1 200 OK\r\n" + std::string(framing) + "\r\n"));
+    Staged staged(FakeOrigin::answering("HTTP/1.1 200 OK\r\n" + framing + "\r\n"));
     RawClient client(staged.weir.address());
     std::string head = "HEAD /a HTTP/1.1\r\nHost: a\r\n\r\n";
     Message first = client.ask(head, "HEAD");
     CHECK(first.status() == 200);
     CHECK(first.fields.value("Content-Length") ==
-          (std::string(framing).starts_with("Content-Length") ? "1000" : ""));
+          (framing.starts_with("Content-Length") ? "1000" : ""));
     CHECK(client.ask(head, "HEAD").status() == 200);
     CHECK(client.buffer().empty());
   }
