@@ -23,8 +23,13 @@ bool Acceptor::full() const {
 void Acceptor::on_accept(net::StreamPtr stream, const net::SocketAddress& peer) {
   service_.add(std::make_unique<H1Session>(service_, site_, std::move(stream), peer));
   if (!full()) return;
-  paused_ = true;
   service_.count_limit(Limit::kConnections);
+  service_.pause_full();
+}
+
+void Acceptor::on_full() {
+  if (paused_ || !full()) return;
+  paused_ = true;
   listener_->pause();
 }
 

@@ -23,6 +23,8 @@ class Acceptor final : public net::ListenerEvents, public base::ListHook<Accepto
                                                       std::uint64_t connections);
 
   void on_accept(net::StreamPtr stream, const net::SocketAddress& peer) override;
+  // A session was added, here or elsewhere: stops accepting where a bound is reached.
+  void on_full();
   // A session has ended: goes on accepting where it was paused.
   void on_room();
   // Takes what waits in the kernel's queue; before the acceptor is destroyed by a graceful stop.

@@ -66,10 +66,16 @@ void Service::add(std::unique_ptr<H1Session> session) {
 
 void Service::add(Acceptor& acceptor) { acceptors_.push_back(acceptor); }
 
+void Service::pause_full() {
+  acceptors_.each([](Acceptor& acceptor) { acceptor.on_full(); });
+}
+
 void Service::left(H1Session& session) {
   session.base::ListHook<H1Session>::unlink();
   --session_count_;
   acceptors_.each([](Acceptor& acceptor) { acceptor.on_room(); });
+  // Another one is the first to be asked next time, so that none waits for ever behind a busy one.
+  if (!acceptors_.empty()) acceptors_.push_back(acceptors_.front());
   if (session_count_ == 0 && draining()) turns_.defer(*this);
 }
 

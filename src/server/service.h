@@ -107,6 +107,8 @@ class Service final : public net::Deferred {
   // A session is about to go.
   void left(H1Session& session);
   void add(Acceptor& acceptor);
+  // A bound of one acceptor is reached, or that of all.
+  void pause_full();
 
   void on_turn_end() override;
 

@@ -1,0 +1,178 @@
+#include "server/acceptor.h"
+
+#include <arpa/inet.h>
+#include <doctest/doctest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <deque>
+
+#include "net/listen_socket.h"
+#include "net/loop.h"
+#include "routing/router.h"
+#include "support/memory/scripted_handler.h"
+
+namespace weir::server {
+
+namespace {
+
+// A socket that listens on a port of 127.0.0.1 that the kernel picks; and that port.
+net::Descriptor bound(sockaddr_in& address) {
+  net::Descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  REQUIRE(::bind(socket.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+  socklen_t length = sizeof address;
+  ::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &length);
+  return socket;
+}
+
+net::Descriptor connect(const sockaddr_in& address) {
+  net::Descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  REQUIRE(::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) ==
+          0);
+  return socket;
+}
+
+// A service on a loop of its own, with real sockets.
+struct Door {
+  explicit Door(std::uint64_t all, std::uint64_t each = 0) {
+    ServiceOptions options;
+    options.limits.connections = all;
+    auto built = routing::Router::build({});
+    router.emplace(std::move(built.value()));
+    options.router = &*router;
+    options.stats = &worker;
+    options.no_route = {"none", "", nullptr, &no_route, 0};
+    service = std::make_unique<Service>(loop.turns(), loop.wheel(), options);
+    open(each);
+  }
+  ~Door() {
+    acceptors.clear();
+    service.reset();
+  }
+  void open(std::uint64_t each) {
+    net::Descriptor socket = bound(addresses.emplace_back());
+    auto acceptor = Acceptor::open(loop, std::move(socket), *service,
+                                   {acceptors.size(), &listeners.emplace_back()}, each);
+    REQUIRE(acceptor.ok());
+    acceptors.push_back(std::move(acceptor.value()));
+  }
+  // Runs the loop until so many sessions are there (or have not come in a while of idling).
+  std::size_t sessions(std::size_t wanted) {
+    for (int i = 0; i < 1000 && service->session_count() != wanted; ++i) loop.run_once();
+    return service->session_count();
+  }
+  std::uint64_t hits() {
+    return worker.limit_hits[static_cast<std::size_t>(Limit::kConnections)].get();
+  }
+
+  net::Loop loop;
+  std::optional<routing::Router> router;
+  WorkerStats worker;
+  RouteStats no_route;
+  std::deque<ListenerStats> listeners;
+  std::deque<sockaddr_in> addresses;
+  std::unique_ptr<Service> service;
+  std::vector<std::unique_ptr<Acceptor>> acceptors;
+};
+
+// Something that wakes the loop up again and again, so that run_once() returns.
+struct Ticker final : net::DeadlineEvents {
+  explicit Ticker(net::Loop& the_loop) : loop(the_loop), deadline(loop.wheel(), *this) { arm(); }
+  void arm() { deadline.set(loop.now() + 10'000'000); }
+  void on_deadline(net::Deadline&) override {
+    ++ticks;
+    arm();
+  }
+  net::Loop& loop;
+  net::Deadline deadline;
+  int ticks = 0;
+};
+
+}  // namespace
+
+TEST_CASE("accepting pauses at limits.connections and goes on when one has left") {
+  Door door(2);
+  Ticker ticker(door.loop);
+  std::vector<net::Descriptor> clients;
+  for (int i = 0; i < 5; ++i) clients.push_back(connect(door.addresses[0]));
+  CHECK(door.sessions(2) == 2);
+  int until = ticker.ticks + 5;
+  while (ticker.ticks < until) door.loop.run_once();
+  CHECK(door.service->session_count() == 2);
+  CHECK(door.hits() == 1);
+  CHECK(door.listeners[0].accepted.get() == 2);
+  for (int left = 1; left <= 3; ++left) {
+    // The longest there leaves; the next in the queue takes its place.
+    clients.erase(clients.begin());
+    while (door.listeners[0].accepted.get() < static_cast<std::uint64_t>(2 + left)) {
+      door.loop.run_once();
+    }
+    CHECK(door.service->session_count() == 2);
+    CHECK(door.hits() == static_cast<std::uint64_t>(1 + left));
+  }
+  clients.clear();
+  CHECK(door.sessions(0) == 0);
+}
+
+TEST_CASE("each listener has a bound of its own") {
+  Door door(0, 1);
+  door.open(0);
+  Ticker ticker(door.loop);
+  std::vector<net::Descriptor> clients;
+  for (int i = 0; i < 3; ++i) {
+    clients.push_back(connect(door.addresses[0]));
+    clients.push_back(connect(door.addresses[1]));
+  }
+  CHECK(door.sessions(4) == 4);
+  int until = ticker.ticks + 3;
+  while (ticker.ticks < until) door.loop.run_once();
+  CHECK(door.listeners[0].open.get() == 1);
+  CHECK(door.listeners[1].open.get() == 3);
+  clients.clear();
+  CHECK(door.sessions(0) == 0);
+  CHECK(door.listeners[0].accepted.get() == 3);
+}
+
+TEST_CASE("one bound over two listeners: both wait for a place, and take turns") {
+  Door door(1);
+  door.open(0);
+  Ticker ticker(door.loop);
+  std::deque<net::Descriptor> clients;
+  clients.push_back(connect(door.addresses[0]));
+  CHECK(door.sessions(1) == 1);
+  for (int i = 0; i < 4; ++i) clients.push_back(connect(door.addresses[0]));
+  clients.push_back(connect(door.addresses[1]));
+  int until = ticker.ticks + 3;
+  while (ticker.ticks < until) door.loop.run_once();
+  CHECK(door.service->session_count() == 1);
+  CHECK(door.hits() == 1);
+  for (std::uint64_t accepted = 2; door.listeners[1].accepted.get() == 0; ++accepted) {
+    REQUIRE(accepted <= 3);
+    clients.pop_front();
+    auto all = [&] { return door.listeners[0].accepted.get() + door.listeners[1].accepted.get(); };
+    while (all() < accepted) door.loop.run_once();
+    CHECK(door.service->session_count() == 1);
+  }
+  clients.clear();
+  CHECK(door.sessions(0) == 0);
+}
+
+TEST_CASE("accept_rest takes what waits, whatever the bounds") {
+  Door door(1);
+  Ticker ticker(door.loop);
+  std::vector<net::Descriptor> clients;
+  for (int i = 0; i < 5; ++i) clients.push_back(connect(door.addresses[0]));
+  CHECK(door.sessions(1) == 1);
+  {
+    net::Turns::Scope scope(door.loop.turns());
+    door.acceptors[0]->accept_rest();
+  }
+  CHECK(door.service->session_count() == 5);
+  door.acceptors.clear();
+  clients.clear();
+  CHECK(door.sessions(0) == 0);
+}
+
+}  // namespace weir::server
