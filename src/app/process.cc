@@ -87,7 +87,7 @@ base::Result<base::Done> Process::run() {
             ": raise the hard limit of open files (ulimit -Hn, LimitNOFILE=) or lower the key");
   }
   if (auto done = open_access_log(); !done) return done;
-  // Before any thread: they all inherit the mask and leave signals to the control thread's loop.
+  // libuv catches a signal on whichever thread it hits, and has this loop tell of it.
   signals_ = std::make_unique<net::Signals>(
       loop_, *this, std::initializer_list<int>{SIGTERM, SIGINT, SIGQUIT, SIGUSR1, SIGHUP});
   if (auto done = start_workers(); !done) return done;
@@ -124,6 +124,7 @@ base::Result<base::Done> Process::start_workers() {
   for (const auto& listener : config.listeners) {
     auto bound = net::bind_all(listener.address, count);
     if (!bound) return bound.error();
+    if (listener.address.is_unix) socket_files_.emplace_back(listener.address.host);
     listener_texts_.push_back(net::to_text(bound.value().address));
     for (unsigned i = 0; i < count; ++i) sockets[i].push_back(std::move(bound.value().sockets[i]));
   }
@@ -206,6 +207,7 @@ base::Result<base::Done> Process::start_admin() {
   if (!address) return base::Done{};
   auto bound = net::bind_all(*address, 1);
   if (!bound) return base::Error{"admin: " + bound.error().text};
+  if (address->is_unix) socket_files_.emplace_back(address->host);
   routing::RouteOptions everything;
   everything.name = "admin";
   std::vector<routing::RouteMatch> matches;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -7,6 +8,7 @@
 #include "admin/admin_handler.h"
 #include "app/counters.h"
 #include "app/snapshot.h"
+#include "app/socket_file.h"
 #include "app/worker.h"
 #include "net/loop.h"
 #include "net/mailbox.h"
@@ -47,6 +49,7 @@ class Process final : public net::SignalEvents, public server::DrainEvents {
   observe::ErrorLog error_log_;
   std::unique_ptr<observe::LogThread> log_thread_;  // null: no access log
   std::size_t log_file_ = 0;
+  std::deque<SocketFile> socket_files_;  // of the listeners; go when nobody listens any more
   net::Loop loop_;
   net::Mailbox mailbox_;
   std::unique_ptr<net::Signals> signals_;
