@@ -31,7 +31,7 @@ struct RouteTarget {
   std::string_view upstream;  // name of its pool; empty: none
   http::Handler* handler = nullptr;  // null only for the target of requests without a route
   RouteStats* stats = nullptr;
-  std::uint64_t max_body = 0;  // bytes; already the smaller of the route's and limits.body
+  std::uint64_t max_body = 0;  // bytes; the route's own, else limits.body
 };
 
 // Hears of each exchange that ended, before its memory goes. Called on the worker; must not block.
