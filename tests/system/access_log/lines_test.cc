@@ -68,11 +68,11 @@ TEST_CASE("quotes, backslashes, control bytes and bytes beyond ASCII are escaped
   BackendProcess backend;
   Logged log(backend.address());
   log.ask(
-      "GET /users/1 HTTP/1.1\r\nHost: a\r\nReferer: \"quoted\\back\"\r\n"
+      "GET /bytes/1 HTTP/1.1\r\nHost: a\r\nReferer: \"quoted\\back\"\r\n"
       "User-Agent: caf\xC3\xA9\t\x80\xFF~\r\n\r\n");
-  CHECK(log.next().substr(0, 50) == "127.0.0.1 - - [TIME] \"GET /users/1 HTTP/1.1\" 200 ");
-  auto line = lines_of(log.weir.dir().path("access.log")).back();
-  CHECK(line.ends_with(" \"\\x22quoted\\x5Cback\\x22\" \"caf\\xC3\\xA9\\x09\\x80\\xFF~\""));
+  CHECK(log.next() ==
+        "127.0.0.1 - - [TIME] \"GET /bytes/1 HTTP/1.1\" 200 1 \"\\x22quoted\\x5Cback\\x22\" "
+        "\"caf\\xC3\\xA9\\x09\\x80\\xFF~\"");
 }
 
 TEST_CASE("weir's own errors are logged too: 404, 502, 400 and 408") {
