@@ -32,9 +32,9 @@ bool parse_command_line(int argc, const char* const* argv, CommandLine& line, in
       ->type_name("FILE");
   app.add_flag("-t", check, "Check the configuration and exit (as 'check')");
   app.add_flag("-v,-V,--version", version, "Print the version and exit");
-  int number = 0;
-  app.add_option("-s", number, "Signal a running weir, as nginx: stop, quit or reopen")
-      ->transform(CLI::CheckedTransformer(kSignals).description(""))
+  std::string signal;
+  app.add_option("-s", signal, "Signal a running weir, as nginx: stop, quit or reopen")
+      ->check(CLI::IsMember(&kSignals).description(""))
       ->type_name("SIGNAL");
   auto* check_verb = app.add_subcommand("check", "Check the configuration and exit");
   auto* version_verb = app.add_subcommand("version", "Print the version and exit");
@@ -50,6 +50,7 @@ bool parse_command_line(int argc, const char* const* argv, CommandLine& line, in
   }
   if (check || check_verb->parsed()) line.verb = Verb::kCheck;
   if (version || version_verb->parsed()) line.verb = Verb::kVersion;
+  int number = signal.empty() ? 0 : kSignals.at(signal);
   if (stop_verb->parsed()) number = SIGTERM;
   if (drain_verb->parsed()) number = SIGQUIT;
   line.signal = number;

@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <cstring>
 #include <fstream>
+#include <limits>
 #include <utility>
 
 #include "app/process.h"
@@ -39,7 +40,7 @@ int send_signal(const config::Config& config, const std::string& path, int signa
   }
   std::ifstream in(config.pid_file);
   long pid = 0;
-  if (!(in >> pid) || pid <= 1)
+  if (!(in >> pid) || pid <= 1 || pid > std::numeric_limits<pid_t>::max())
     return complain(kFailed, "no weir runs by " + config.pid_file + " (pid_file)");
   if (::kill(static_cast<pid_t>(pid), signal) != 0) {
     return complain(kFailed, "cannot signal pid " + std::to_string(pid) + " of " + config.pid_file +
