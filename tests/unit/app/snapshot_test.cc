@@ -1,0 +1,170 @@
+#include "app/snapshot.h"
+
+#include <doctest/doctest.h>
+
+#include <deque>
+#include <set>
+#include <string>
+
+#include "app/counters.h"
+#include "config/load.h"
+#include "net/loop.h"
+#include "net/socket_stream.h"
+#include "proxy/proxy_handler.h"
+#include "respond/fixed_answer.h"
+#include "respond/redirect.h"
+#include "upstream/connections.h"
+
+namespace weir::app {
+
+namespace {
+
+base::Result<std::unique_ptr<Snapshot>> build(const std::string& text) {
+  config::Loaded loaded = config::load_text("weir.yaml", text);
+  REQUIRE_MESSAGE(loaded.config, loaded.errors);
+  return Snapshot::build(std::move(*loaded.config));
+}
+
+constexpr const char* kGateway =
+    "listen: 8080\n"
+    "upstreams:\n"
+    "  users: [\"127.0.0.1:9001\", \"127.0.0.1:9002\"]\n"
+    "  orders: {endpoints: [{address: \"127.0.0.1:9003\", weight: 7, backup: on}], max_fails: 9}\n"
+    "routes:\n"
+    "  - {name: orders, path: /orders/, upstream: orders, timeout: 3s}\n"
+    "  - {name: users, path: /users/, upstream: users}\n"
+    "  - {name: hello, path: \"= /hello\", respond: {status: 200, body: \"hello\"}}\n"
+    "  - {name: away, path: \"= /away\", redirect: {to: \"http://a/\"}}\n";
+
+// The pools of one worker, as it makes them of a snapshot.
+struct WorkerPools {
+  explicit WorkerPools(const Snapshot& snapshot) {
+    for (const SharedPool& shared : snapshot.pools()) {
+      std::vector<upstream::EndpointStats*> blocks;
+      for (std::size_t i = 0; i < shared.endpoints.size(); ++i)
+        blocks.push_back(&endpoint_stats.emplace_back());
+      pools.push_back(std::make_unique<upstream::Pool>(shared.options, shared.endpoints, blocks,
+                                                       pool_stats.emplace_back(), connections, 1U,
+                                                       loop.now()));
+    }
+  }
+
+  net::Loop loop;
+  net::SocketConnector connector{loop, 65536};
+  upstream::Connections connections{loop.turns(), loop.wheel(), connector};
+  std::deque<upstream::EndpointStats> endpoint_stats;
+  std::deque<upstream::PoolStats> pool_stats;
+  std::vector<std::unique_ptr<upstream::Pool>> pools;
+};
+
+}  // namespace
+
+TEST_CASE("a snapshot has the pools of the file, with their endpoints") {
+  auto snapshot = build(kGateway);
+  REQUIRE(snapshot);
+  const auto& pools = snapshot.value()->pools();
+  REQUIRE(pools.size() == 2);
+  CHECK(pools[0].options.name == "users");
+  REQUIRE(pools[0].endpoints.size() == 2);
+  CHECK(pools[0].endpoints[0]->text() == "127.0.0.1:9001");
+  CHECK(pools[0].endpoints[1]->text() == "127.0.0.1:9002");
+  REQUIRE(pools[1].endpoints.size() == 1);
+  CHECK(pools[1].endpoints[0]->options().weight == 7);
+  CHECK(pools[1].endpoints[0]->options().backup);
+  CHECK(pools[1].options.max_fails == 9);
+  CHECK(net::port_of(pools[1].endpoints[0]->socket_address()) == 9003);
+}
+
+TEST_CASE("pools are found by name, and by the route that goes to them") {
+  auto snapshot = build(kGateway);
+  REQUIRE(snapshot);
+  CHECK(snapshot.value()->pool_index("users") == 0);
+  CHECK(snapshot.value()->pool_index("orders") == 1);
+  CHECK(snapshot.value()->pool_name(0) == "orders");
+  CHECK(snapshot.value()->pool_name(1) == "users");
+  CHECK(snapshot.value()->pool_name(2) == "");
+  CHECK(snapshot.value()->pool_name(3) == "");
+}
+
+TEST_CASE("each route is wired to what answers it, and to the worker's own pool") {
+  auto snapshot = build(kGateway);
+  REQUIRE(snapshot);
+  WorkerPools worker(*snapshot.value());
+  auto handler = [&](std::size_t route) {
+    return snapshot.value()->make_handler(route, worker.pools, worker.loop.turns(),
+                                          worker.loop.wheel());
+  };
+  auto orders = handler(0);
+  auto* proxy = dynamic_cast<proxy::ProxyHandler*>(orders.get());
+  REQUIRE(proxy != nullptr);
+  CHECK(&proxy->pool() == worker.pools[1].get());
+  CHECK(proxy->options().timeout == base::Duration(3000));
+  auto users = handler(1);
+  proxy = dynamic_cast<proxy::ProxyHandler*>(users.get());
+  REQUIRE(proxy != nullptr);
+  CHECK(&proxy->pool() == worker.pools[0].get());
+  CHECK(proxy->options().timeout == base::Duration(0));
+  CHECK(dynamic_cast<respond::FixedAnswer*>(handler(2).get()) != nullptr);
+  CHECK(dynamic_cast<respond::Redirect*>(handler(3).get()) != nullptr);
+}
+
+TEST_CASE("the router knows the routes of the file by their place in it") {
+  auto snapshot = build(kGateway);
+  REQUIRE(snapshot);
+  auto found = [&](std::string_view path) {
+    http::RequestHead head;
+    head.method = http::Method::kGet;
+    head.normal_path = path;
+    return snapshot.value()->router().find(head, 0);
+  };
+  CHECK(found("/orders/7").route == 0);
+  CHECK(found("/users/7").route == 1);
+  CHECK(found("/hello").route == 2);
+  CHECK(found("/nowhere").kind == routing::Found::Kind::kNone);
+  // Only forwarding routes answer the path without its slash.
+  CHECK(found("/users").kind == routing::Found::Kind::kSlashRedirect);
+}
+
+TEST_CASE("one upstream and no routes: everything goes there") {
+  auto snapshot = build("listen: 8080\nupstreams: {app: [\"127.0.0.1:9001\"]}\n");
+  REQUIRE(snapshot);
+  http::RequestHead head;
+  head.normal_path = "/anything";
+  CHECK(snapshot.value()->router().find(head, 0).route == 0);
+  CHECK(snapshot.value()->pool_name(0) == "app");
+}
+
+TEST_CASE("a name of the hosts file is resolved to its addresses, each an endpoint") {
+  auto snapshot = build("listen: 8080\nupstreams: {app: [\"localhost:9001\"]}\n");
+  REQUIRE(snapshot);
+  const auto& endpoints = snapshot.value()->pools()[0].endpoints;
+  REQUIRE(!endpoints.empty());
+  std::set<std::string> texts;
+  for (const auto& endpoint : endpoints) {
+    std::string ip = net::ip_text(endpoint->socket_address());
+    CHECK_MESSAGE((ip == "::1" || ip.starts_with("127.")), ip);
+    CHECK(net::port_of(endpoint->socket_address()) == 9001);
+    texts.insert(endpoint->text());
+  }
+  // Each is told apart in metrics; a lone one keeps the name that the file gives it.
+  CHECK(texts.size() == endpoints.size());
+  if (endpoints.size() == 1) CHECK(*texts.begin() == "localhost:9001");
+}
+
+TEST_CASE("a name that nobody knows is an error that names the upstream and the endpoint") {
+  // RFC 6761: .invalid never resolves.
+  auto snapshot =
+      build("listen: 8080\nupstreams: {app: [\"127.0.0.1:9001\", \"backend.invalid:9001\"]}\n");
+  REQUIRE_FALSE(snapshot);
+  CHECK(snapshot.error().text.starts_with("upstream 'app': cannot resolve 'backend.invalid': "));
+}
+
+TEST_CASE("a unix socket is an endpoint as it is written") {
+  auto snapshot = build("listen: 8080\nupstreams: {app: [\"unix:/run/app.sock\"]}\n");
+  REQUIRE(snapshot);
+  const auto& endpoint = snapshot.value()->pools()[0].endpoints[0];
+  CHECK(endpoint->text() == "unix:/run/app.sock");
+  CHECK(endpoint->socket_address().family() == AF_UNIX);
+}
+
+}  // namespace weir::app
