@@ -143,6 +143,19 @@ TEST_CASE("a unix socket that a killed weir left behind is taken over") {
   CHECK(RawClient(path).get("/").status() == 200);
 }
 
+TEST_CASE("the file of a unix socket is gone when weir has ended") {
+  BackendProcess backend;
+  TempDir dir;
+  for (int number : {SIGTERM, SIGQUIT}) {
+    CAPTURE(number);
+    WeirProcess weir(config_on("\"unix:" + dir.path("weir.sock") + "\"", backend.address()));
+    CHECK(RawClient(weir.address()).get("/").status() == 200);
+    weir.process().signal(number);
+    CHECK(weir.process().wait() == 0);
+    CHECK_FALSE(std::filesystem::exists(dir.path("weir.sock")));
+  }
+}
+
 TEST_CASE("a unix socket that a weir answers on is in use, and is left alone") {
   BackendProcess backend;
   TempDir dir;
