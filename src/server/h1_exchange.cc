@@ -135,11 +135,15 @@ void H1Exchange::on_body_piece(base::Bytes piece) {
   // An answer that came early makes the rest of the body pointless; what is here already is read
   // past.
   if (answered() || work_ == nullptr) return;
-  if (work_->on_body(piece) == http::Flow::kPause && !answered()) session_->pause_body();
+  bool pause = work_->on_body(piece) == http::Flow::kPause;
+  // What is here already is delivered all the same.
+  if (pause && !body_here_ && !answered()) session_->pause_body();
 }
 
 void H1Exchange::on_request_end() {
   upload_ = Upload::kWhole;
+  // No body is left that could be stopped, and reading is how a departure is seen.
+  session_->resume_body();
   if (!answered() && work_ != nullptr) work_->on_body_end(parser_.trailers());
 }
 

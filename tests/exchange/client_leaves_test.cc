@@ -159,7 +159,7 @@ TEST_CASE("a client that leaves between two requests is no failure of anything")
 TEST_CASE("a client that leaves while its upload is paused is found out by the deadlines") {
   World world;
   world.connector.set_window(1'000, 2'000);
-  auto& client = world.ask(post(100'000));
+  auto& client = world.ask(post(200'000));
   world.backend().stream()->pause();
   world.say(client, std::string(100'000, 'x'));
   CHECK(!client.stream()->other()->reading());

@@ -45,7 +45,8 @@ TEST_CASE("where the answer ends first, the upload stops and neither connection 
     auto answer = world.front.answer(client);
     CHECK(answer.status == 401);
     CHECK(answer.body == "logi");
-    CHECK(!answer.whole);
+    CHECK(answer.whole);
+    CHECK(client.ended());
   }
 }
 
