@@ -49,16 +49,18 @@ TEST_CASE("requests are counted by route, upstream and code as the clients count
     }
   }
   std::string text = weir.metrics();
-  for (const auto& [series, count] : seen) {
+  for (const auto& one : seen) {
+    const std::string& series = one.first;
     CAPTURE(series);
-    CHECK(sum_series(text, "weir_http_requests_total" + series) == count);
+    CHECK(sum_series(text, "weir_http_requests_total" + series) == one.second);
   }
   CHECK(sum_series(text, "weir_http_requests_total") == all);
-  for (const auto& [series, count] : by_route) {
+  for (const auto& one : by_route) {
+    const std::string& series = one.first;
     CAPTURE(series);
-    CHECK(sum_series(text, "weir_http_request_duration_seconds_count" + series) == count);
+    CHECK(sum_series(text, "weir_http_request_duration_seconds_count" + series) == one.second);
     std::string inf = series.substr(0, series.size() - 1) + ",le=\"+Inf\"}";
-    CHECK(sum_series(text, "weir_http_request_duration_seconds_bucket" + inf) == count);
+    CHECK(sum_series(text, "weir_http_request_duration_seconds_bucket" + inf) == one.second);
   }
   CHECK(sum_series(text, "weir_http_request_duration_seconds_sum") > 0);
   CHECK(sum_series(text, "weir_http_requests_by_method_total{method=\"GET\"}") == all);
@@ -68,12 +70,12 @@ TEST_CASE("requests are counted by route, upstream and code as the clients count
   CHECK(sum_series(text, "weir_connections_accepted_total") == all);
 
   // What each backend said it answered.
-  std::string one = "{upstream=\"users\",endpoint=\"" + gateway.one.address() + "\"}";
-  std::string two = "{upstream=\"users\",endpoint=\"" + gateway.two.address() + "\"}";
-  CHECK(sum_series(text, "weir_upstream_requests_total" + one) == by_endpoint["one"]);
-  CHECK(sum_series(text, "weir_upstream_requests_total" + two) == by_endpoint["two"]);
+  std::string first = "{upstream=\"users\",endpoint=\"" + gateway.one.address() + "\"}";
+  std::string second = "{upstream=\"users\",endpoint=\"" + gateway.two.address() + "\"}";
+  CHECK(sum_series(text, "weir_upstream_requests_total" + first) == by_endpoint["one"]);
+  CHECK(sum_series(text, "weir_upstream_requests_total" + second) == by_endpoint["two"]);
   CHECK(by_endpoint["one"] + by_endpoint["two"] == 74);
-  CHECK(sum_series(text, "weir_upstream_endpoint_duration_seconds_count" + one) ==
+  CHECK(sum_series(text, "weir_upstream_endpoint_duration_seconds_count" + first) ==
         by_endpoint["one"]);
   CHECK(sum_series(text, "weir_upstream_request_duration_seconds_count{upstream=\"users\"}") == 74);
   CHECK(sum_series(text, "weir_upstream_first_byte_duration_seconds_count{upstream=\"users\"}") ==
