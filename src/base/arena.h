@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cassert>
 #include <cstddef>
 #include <cstring>
 #include <memory>
@@ -21,8 +22,10 @@ class Arena {
   Arena(const Arena&) = delete;
   Arena& operator=(const Arena&) = delete;
 
-  // `size` bytes, aligned to `align`; never null (out of memory aborts).
+  // `size` bytes, aligned to `align` (a power of two, at most that of operator new); never null
+  // (out of memory aborts).
   char* take(std::size_t size, std::size_t align = 1) {
+    assert(align <= __STDCPP_DEFAULT_NEW_ALIGNMENT__);
     auto at = (used_ + align - 1) & ~(align - 1);
     if (current_ == nullptr || at + size > capacity_) return take_slowly(size, align);
     used_ = at + size;
@@ -34,7 +37,7 @@ class Arena {
 
   std::string_view copy(std::string_view text) {
     char* to = take(text.size());
-    std::memcpy(to, text.data(), text.size());
+    if (!text.empty()) std::memcpy(to, text.data(), text.size());
     return {to, text.size()};
   }
   template <class T, class... Args>

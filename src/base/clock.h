@@ -15,9 +15,10 @@ using Stamp = std::int64_t;
 // Later than any point in time.
 inline constexpr Stamp kNever = INT64_MAX;
 
-// The stamp `by` after `from`; kNever where `by` is zero (an option that is off).
+// The stamp `by` after `from`; kNever where `by` is zero (an option that is off) or over a century.
 constexpr Stamp after(Stamp from, Duration by) {
-  return by.count() == 0 ? kNever : from + by.count() * 1'000'000;
+  constexpr std::int64_t kCentury = 3'155'760'000'000;  // ms; what is longer would overflow
+  return by.count() == 0 || by.count() > kCentury ? kNever : from + by.count() * 1'000'000;
 }
 
 // Seconds from one stamp to another, as Prometheus counts.

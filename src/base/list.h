@@ -57,9 +57,15 @@ class List {
     assert(!empty());
     return *owner(root_.previous_);
   }
-  // A member of another list moves here.
-  void push_back(T& item) { insert(root_.previous_, item); }
-  void push_front(T& item) { insert(&root_, item); }
+  // A member of another list, or of this one, moves here.
+  void push_back(T& item) {
+    static_cast<Hook&>(item).unlink();  // first: it may be the last of this list
+    insert(root_.previous_, item);
+  }
+  void push_front(T& item) {
+    static_cast<Hook&>(item).unlink();
+    insert(&root_, item);
+  }
   T& pop_front() {
     T& item = front();
     static_cast<Hook&>(item).unlink();
@@ -83,7 +89,6 @@ class List {
   static T* owner(Hook* hook) { return static_cast<T*>(hook); }
   void insert(Hook* behind, T& item) {
     Hook* hook = &static_cast<Hook&>(item);
-    hook->unlink();
     hook->previous_ = behind;
     hook->next_ = behind->next_;
     behind->next_->previous_ = hook;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cassert>
 #include <optional>
 #include <string>
 #include <utility>
@@ -12,8 +13,8 @@ struct Error {
   std::string text;
 };
 
-// A value, or the Error that took its place. Never throws; asking the wrong side aborts in debug
-// builds.
+// A value, or the Error that took its place. Never throws; asking for a value that is not there
+// aborts in debug builds.
 template <class T>
 class [[nodiscard]] Result {
  public:
@@ -22,8 +23,15 @@ class [[nodiscard]] Result {
 
   [[nodiscard]] bool ok() const { return value_.has_value(); }
   explicit operator bool() const { return ok(); }
-  T& value() { return *value_; }
-  const T& value() const { return *value_; }
+  T& value() {
+    assert(ok());
+    return *value_;
+  }
+  const T& value() const {
+    assert(ok());
+    return *value_;
+  }
+  // Empty where there is a value.
   [[nodiscard]] const Error& error() const { return error_; }
 
  private:

@@ -5,7 +5,8 @@
 
 namespace weir::http {
 
-// Why weir itself answered, cut or refused; the `reason` label of weir_http_requests_rejected_total.
+// Why weir itself answered, cut or refused; the `reason` label of
+// weir_http_requests_rejected_total.
 enum class Reason : std::uint8_t {
   kNone,
   // the client's request
@@ -27,39 +28,51 @@ enum class Reason : std::uint8_t {
   kClientBodyTimeout,     // 408
   kClientClosed,          // 499: the client left before the answer was whole
   // the backends
-  kNoEndpoint,            // 503: nobody to try
-  kUpstreamConnect,       // 502: refused or unreachable
+  kNoEndpoint,              // 503: nobody to try
+  kUpstreamConnect,         // 502: refused or unreachable
   kUpstreamConnectTimeout,  // 504
-  kUpstreamReset,         // 502: closed or reset before the answer
-  kUpstreamMalformed,     // 502: the answer is not valid HTTP, or too large
-  kUpstreamTimeout,       // 504: no first byte, or a stall before the head was whole
-  kUpstreamCut,           // the answer broke off after its head went out: the client's connection is cut
-  kRouteTimeout,          // 504: the route's own deadline
-  kShuttingDown,          // 503
+  kUpstreamReset,           // 502: closed or reset before the answer
+  kUpstreamMalformed,       // 502: the answer is not valid HTTP, or too large
+  kUpstreamTimeout,         // 504: no first byte, or a stall before the head was whole
+  kUpstreamCut,   // the answer broke off after its head went out: the client's connection is cut
+  kRouteTimeout,  // 504: the route's own deadline
+  kShuttingDown,  // 503
   kCount
 };
 
 // The label text of a reason, as in metrics and logs ("bad_request", ...).
 std::string_view text_of(Reason reason);
 
-// The status that a reason usually means, as written beside it above; 0 for kNone, 502 for kUpstreamCut.
+// The status that a reason usually means, as written beside it above; 0 for kNone, 502 for
+// kUpstreamCut.
 unsigned status_of(Reason reason);
 
 // The deadlines by which weir gives up waiting; the `phase` label of weir_timeouts_total.
 enum class Phase : std::uint8_t {
-  kClientHeader, kClientBody, kClientIdle, kClientWrite, kLinger,
-  kUpstreamConnect, kUpstreamFirstByte, kUpstreamRead, kUpstreamWrite, kRoute, kDrain, kCount
+  kClientHeader,
+  kClientBody,
+  kClientIdle,
+  kClientWrite,
+  kLinger,
+  kUpstreamConnect,
+  kUpstreamFirstByte,
+  kUpstreamRead,
+  kUpstreamWrite,
+  kRoute,
+  kDrain,
+  kCount
 };
 
-// The label text of a phase, the name of the key that sets it ("client_header", "upstream_first_byte", ...).
+// The label text of a phase, the name of the key that sets it ("client_header",
+// "upstream_first_byte", ...).
 std::string_view text_of(Phase phase);
 
 // A request that weir answers (or cuts) itself.
 struct Failure {
   unsigned status = 0;
   Reason reason = Reason::kNone;
-  unsigned retry_after_s = 0;    // Retry-After in seconds; 0: none
-  std::string_view allow;        // Allow of a 405; lives as long as the exchange's arena
+  unsigned retry_after_s = 0;  // Retry-After in seconds; 0: none
+  std::string_view allow;      // Allow of a 405; lives as long as the exchange's arena
 };
 
 }  // namespace weir::http

@@ -8,16 +8,16 @@
 
 namespace weir::http {
 
-// One field line (RFC 9110 section 5). Both views belong to whoever made the Fields; `id` is the known-name id of
-// `name`, looked up once, or Name::kOther.
+// One field line (RFC 9110 section 5). Both views belong to whoever made the Fields; `id` is the
+// known-name id of `name`, looked up once, or Name::kOther.
 struct Field {
   std::string_view name;
   std::string_view value;
   Name id = Name::kOther;
 };
 
-// The fields of a head or a trailer section, in order. A plain value over arena memory: copies share the entries.
-// Entries and texts live until the arena is reset.
+// The fields of a head or a trailer section, in order. A plain value over arena memory: copies
+// share the entries. Entries and texts live until the arena is reset.
 class Fields {
  public:
   void add(base::Arena& arena, const Field& field) {

@@ -17,7 +17,7 @@ namespace weir::http {
 struct Peer {
   std::string_view address;  // textual IP without brackets, or "unix:"; IPv4-mapped ones as IPv4
   std::uint16_t port = 0;
-  bool trusted = false;      // in trusted_proxies: its X-Forwarded-* are believed
+  bool trusted = false;  // in trusted_proxies: its X-Forwarded-* are believed
   std::string_view scheme = "http";
 };
 
@@ -35,50 +35,57 @@ class BodySource {
 struct Request {
   RequestHead head;
   Peer peer;
-  std::string_view client;      // the client's address: peer's, or the rightmost untrusted one of X-Forwarded-For
-  std::string_view id;          // X-Request-ID: 32 hex digits, or what a trusted peer sent
-  base::Arena* arena = nullptr; // of this exchange
+  std::string_view
+      client;  // the client's address: peer's, or the rightmost untrusted one of X-Forwarded-For
+  std::string_view id;           // X-Request-ID: 32 hex digits, or what a trusted peer sent
+  base::Arena* arena = nullptr;  // of this exchange
   BodySource* body = nullptr;
   Record record;
 };
 
-// The answer side of an exchange. A session implements it; a wrapper (cache, compress) may stand in front. Order of
-// calls: interim*, head, body*, end; or fail in place of the rest at any point. Nothing is called after end or
-// fail. Bytes given are read before the current turn of the loop ends, so views into the read buffer are fine.
+// The answer side of an exchange. A session implements it; a wrapper (cache, compress) may stand in
+// front. Order of calls: interim*, head, body*, end; or fail in place of the rest at any point.
+// Nothing is called after end or fail. Bytes given are read before the current turn of the loop
+// ends, so views into the read buffer are fine.
 class Responder {
  public:
   // A 1xx other than 101, before head; not sent to an HTTP/1.0 client.
   virtual void interim(const ResponseHead& head) = 0;
-  // The final head. Framing says what is known of the length; the session chooses how to put it on the wire, and
-  // leaves out a body that this status or method cannot have.
+  // The final head. Framing says what is known of the length; the session chooses how to put it on
+  // the wire, and leaves out a body that this status or method cannot have.
   virtual void head(const ResponseHead& head) = 0;
-  // kPause: the client does not keep up; go on at Work::on_writable. Bytes given all the same are taken.
+  // kPause: the client does not keep up; go on at Work::on_writable. Bytes given all the same are
+  // taken.
   virtual Flow body(base::Bytes bytes) = 0;
   // The answer is whole. `trailers`: null for none; dropped where the framing cannot carry them.
   virtual void end(const Fields* trailers) = 0;
-  // The answer will not come, or not whole: an error reply where nothing was sent yet, else a visible cut.
+  // The answer will not come, or not whole: an error reply where nothing was sent yet, else a
+  // visible cut.
   virtual void fail(const Failure& failure) = 0;
 
  protected:
   ~Responder() = default;
 };
 
-// One request being answered by a handler. Calls go from the session to the work and back only from begin() on.
+// One request being answered by a handler. Calls go from the session to the work and back only from
+// begin() on.
 class Work {
  public:
   // Starts; the responder may be called from here on, also inside this call.
   virtual void begin() = 0;
   // Request body bytes, valid during the call. kPause: no more until Request::body->resume_body().
   virtual Flow on_body(base::Bytes bytes) = 0;
-  // The request is whole. `trailers`: null for none; valid as long as the arena. Called once, also when the
-  // request has no body.
+  // The request is whole. `trailers`: null for none; valid as long as the arena. Called once, also
+  // when the request has no body.
   virtual void on_body_end(const Fields* trailers) = 0;
   // The responder takes bytes again.
   virtual void on_writable() = 0;
-  // Abandons what is not finished: leases given back or discarded, deadlines cancelled. It calls nobody from here
-  // on, and nothing calls it but dispose(). Idempotent; legal inside any of its calls to the responder.
+  // Abandons what is not finished: leases given back or discarded, deadlines cancelled. It calls
+  // nobody from here on, and nothing calls it but dispose(). Idempotent; legal inside any of its
+  // calls to the responder.
   virtual void detach() = 0;
-  // Gives the object back to where it came from. Only with no method of it on the stack, after detach().
+  // Gives the object back to where it came from. Only with no method of it on the stack, after
+  // detach().
   virtual void dispose() = 0;
 
  protected:
@@ -91,12 +98,13 @@ struct DisposeWork {
 };
 using WorkPtr = std::unique_ptr<Work, DisposeWork>;
 
-// Answers exchanges: proxy, fixed answers, admin, later cache and files. One per worker and route; one thread.
+// Answers exchanges: proxy, fixed answers, admin, later cache and files. One per worker and route;
+// one thread.
 class Handler {
  public:
   virtual ~Handler() = default;
-  // Takes up a request and does nothing yet; whoever keeps the work then calls begin(). Request and responder live
-  // until the work is disposed of.
+  // Takes up a request and does nothing yet; whoever keeps the work then calls begin(). Request and
+  // responder live until the work is disposed of.
   virtual WorkPtr take(Request& request, Responder& responder) = 0;
 };
 

@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <sys/un.h>
 
+#include <algorithm>
 #include <cstring>
 #include <memory>
 #include <optional>
@@ -38,17 +39,35 @@ base::Error bad(std::string_view text, const char* why) {
   return {"'" + std::string(text) + "' is no address: " + why + "; " + kForms};
 }
 
+// The last label is a number, as no name on the Internet has it (RFC 1123 section 2.1): an IPv4
+// address that went wrong, which getaddrinfo would read in ways of its own ("10.1" is 10.0.0.1).
+bool is_broken_ip(const std::string& host) {
+  in_addr ignored{};
+  auto label = host.substr(host.rfind('.') + 1);
+  return label.find_first_not_of("0123456789") == std::string::npos &&
+         inet_pton(AF_INET, host.c_str(), &ignored) != 1;
+}
+
+constexpr std::uint8_t kMapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+
+bool is_mapped(const std::uint8_t* bytes) {
+  return std::memcmp(bytes, kMapped, sizeof(kMapped)) == 0;
+}
+
+void map(const void* v4, std::uint8_t* bytes) {
+  std::memcpy(bytes, kMapped, sizeof(kMapped));
+  std::memcpy(bytes + sizeof(kMapped), v4, 4);
+}
+
 // The 16 bytes of an IP, IPv4 mapped into IPv6; false for what is no IP.
 bool ip_bytes(std::string_view ip, std::uint8_t* bytes) {
-  std::string text(ip);
+  char text[INET6_ADDRSTRLEN] = {};
+  if (ip.size() >= sizeof(text) || ip.find('\0') != std::string_view::npos) return false;
+  std::copy(ip.begin(), ip.end(), text);
   in_addr v4{};
-  if (inet_pton(AF_INET, text.c_str(), &v4) == 1) {
-    std::memset(bytes, 0, 10);
-    bytes[10] = bytes[11] = 0xff;
-    std::memcpy(bytes + 12, &v4, 4);
-    return true;
-  }
-  return inet_pton(AF_INET6, text.c_str(), bytes) == 1;
+  if (inet_pton(AF_INET, text, &v4) != 1) return inet_pton(AF_INET6, text, bytes) == 1;
+  map(&v4, bytes);
+  return true;
 }
 
 }  // namespace
@@ -58,6 +77,7 @@ base::Result<Address> parse_address(std::string_view text, bool port_required) {
     std::string path(text.substr(kUnix.size()));
     if (path.empty() || path.front() != '/')
       return bad(text, "the path behind unix: must begin with /");
+    if (path.find('\0') != std::string::npos) return bad(text, "the path has a zero byte");
     if (path.size() >= sizeof(sockaddr_un::sun_path))
       return bad(text, "the path is longer than 107 bytes");
     return Address{std::move(path), 0, true};
@@ -84,12 +104,13 @@ base::Result<Address> parse_address(std::string_view text, bool port_required) {
       return bad(text, "an IPv6 address goes in brackets");
     if (colon == std::string_view::npos) {
       if (port_required) return bad(text, "the port is missing");
-      if (!is_name(text)) return bad(text, "no host name or IP");
+      if (!is_name(text) || is_broken_ip(std::string(text))) return bad(text, "no host name or IP");
       return Address{std::string(text), 0, false};
     }
     host = text.substr(0, colon);
     port_text = text.substr(colon + 1);
-    if (!host.empty() && !is_name(host)) return bad(text, "no host name or IP before the port");
+    if (!host.empty() && (!is_name(host) || is_broken_ip(std::string(host))))
+      return bad(text, "no host name or IP before the port");
   }
   auto port = parse_port(port_text);
   if (!port) return bad(text, "a port is a number from 0 to 65535");
@@ -133,6 +154,8 @@ base::Result<SocketAddress> literal(const Address& address) {
   SocketAddress result;
   if (address.is_unix) {
     auto* to = reinterpret_cast<sockaddr_un*>(&result.storage);
+    if (address.host.size() >= sizeof(to->sun_path))
+      return base::Error{"'" + address.host + "' is longer than 107 bytes"};
     to->sun_family = AF_UNIX;
     std::memcpy(to->sun_path, address.host.c_str(), address.host.size() + 1);
     result.length = sizeof(sockaddr_un);
@@ -176,7 +199,7 @@ base::Result<std::vector<SocketAddress>> resolve(const Address& address) {
 
 bool is_ip(std::string_view text) {
   std::uint8_t bytes[16];
-  return text.size() < INET6_ADDRSTRLEN && ip_bytes(text, bytes);
+  return ip_bytes(text, bytes);
 }
 
 base::Result<Cidr> Cidr::parse(std::string_view text) {
@@ -199,18 +222,31 @@ base::Result<Cidr> Cidr::parse(std::string_view text) {
     }
     block.bits_ = static_cast<unsigned>(*bits) + (v4 ? 96U : 0U);
   }
+  block.is_v4_ = block.bits_ >= 96 && is_mapped(block.bytes_);
   return block;
 }
 
 bool Cidr::contains(const SocketAddress& address) const {
   if (is_unix_ || address.family() == AF_UNIX) return is_unix_ && address.family() == AF_UNIX;
-  return contains(ip_text(address));
+  std::uint8_t bytes[16];
+  if (address.family() == AF_INET) {
+    map(&reinterpret_cast<const sockaddr_in*>(address.get())->sin_addr, bytes);
+  } else if (address.family() == AF_INET6) {
+    std::memcpy(bytes, &reinterpret_cast<const sockaddr_in6*>(address.get())->sin6_addr, 16);
+  } else {
+    return false;
+  }
+  return contains_bytes(bytes);
 }
 
 bool Cidr::contains(std::string_view ip) const {
   if (is_unix_) return ip == kUnix;
   std::uint8_t bytes[16];
-  if (!ip_bytes(ip, bytes)) return false;
+  return ip_bytes(ip, bytes) && contains_bytes(bytes);
+}
+
+bool Cidr::contains_bytes(const std::uint8_t* bytes) const {
+  if (is_mapped(bytes) != is_v4_) return false;
   unsigned whole = bits_ / 8;
   unsigned rest = bits_ % 8;
   if (std::memcmp(bytes, bytes_, whole) != 0) return false;

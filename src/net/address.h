@@ -47,21 +47,26 @@ base::Result<SocketAddress> literal(const Address& address);
 // for start-up only, never on a worker.
 base::Result<std::vector<SocketAddress>> resolve(const Address& address);
 
-// A textual IPv4 or IPv6 address (without brackets).
+// The text is an IPv4 or IPv6 address (without brackets).
 bool is_ip(std::string_view text);
 
 // A CIDR block ("10.0.0.0/8", "::1", "unix:").
 class Cidr {
  public:
   static base::Result<Cidr> parse(std::string_view text);
-  // IPv4-mapped IPv6 addresses are matched as IPv4.
+  // IPv4-mapped IPv6 addresses are matched as IPv4, and IPv4 by IPv4 blocks alone: "::/0" is all of
+  // IPv6 (as nginx has it).
   [[nodiscard]] bool contains(const SocketAddress& address) const;
   // The same for a textual IP; false for what is no IP.
   [[nodiscard]] bool contains(std::string_view ip) const;
 
  private:
+  // 16 bytes of an address.
+  [[nodiscard]] bool contains_bytes(const std::uint8_t* bytes) const;
+
   std::uint8_t bytes_[16] = {};
   unsigned bits_ = 0;  // of the 16 bytes; IPv4 is held mapped
+  bool is_v4_ = false;
   bool is_unix_ = false;
 };
 

@@ -1,5 +1,6 @@
 #include "net/listen_socket.h"
 
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -107,8 +108,6 @@ base::Result<ListenSockets> bind_tcp(const Address& address, unsigned count) {
 
 // A path on which nobody answers is left over from a process that died.
 void unlink_stale(const SocketAddress& at, const std::string& path) {
-  struct stat info {};
-  if (::lstat(path.c_str(), &info) != 0 || !S_ISSOCK(info.st_mode)) return;
   Descriptor fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (fd && ::connect(fd.get(), at.get(), at.length) != 0 && errno == ECONNREFUSED)
     ::unlink(path.c_str());
@@ -117,14 +116,20 @@ void unlink_stale(const SocketAddress& at, const std::string& path) {
 base::Result<ListenSockets> bind_unix(const Address& address, unsigned count) {
   auto at = literal(address);
   if (!at) return at.error();
-  unlink_stale(at.value(), address.host);
+  struct stat info {};
+  if (::lstat(address.host.c_str(), &info) == 0) {
+    if (!S_ISSOCK(info.st_mode))
+      return base::Error{"cannot listen on " + to_text(address) +
+                         ": there is a file that is no socket"};
+    unlink_stale(at.value(), address.host);
+  }
   Descriptor first(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!first || ::bind(first.get(), at.value().get(), at.value().length) != 0)
     return cannot_listen(address, errno);
   ListenSockets result{address, {}};
   result.sockets.push_back(std::move(first));
   while (result.sockets.size() < count) {
-    Descriptor copy(::dup(result.sockets.front().get()));
+    Descriptor copy(::fcntl(result.sockets.front().get(), F_DUPFD_CLOEXEC, 0));
     if (!copy) return cannot_listen(address, errno);
     result.sockets.push_back(std::move(copy));
   }

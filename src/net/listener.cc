@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 #include <uv.h>
 
+#include <cerrno>
 #include <utility>
 
 #include "net/handle.h"
@@ -30,8 +31,14 @@ struct Listener::State {
   void accept_one() {
     auto stream = std::make_unique<SocketStream>(loop, mark);
     if (stream->accept(handle.as<uv_stream_t>(), is_unix) != 0) return;
+    hand_over(std::move(stream));
+  }
+
+  // A client that reset its connection in the queue has no address any more, and so no rights that
+  // could be looked up: it is dropped, though bytes of it may wait.
+  void hand_over(std::unique_ptr<SocketStream> stream) {
     SocketAddress peer = stream->peer();
-    events.on_accept(std::move(stream), peer);
+    if (peer.length != 0) events.on_accept(std::move(stream), peer);
   }
 
   Loop& loop;
@@ -77,16 +84,20 @@ void Listener::resume() {
 }
 
 void Listener::accept_rest() {
-  resume();
+  // The listener may be destroyed inside any on_accept; its handle's memory stays until the loop
+  // comes round.
+  const auto* handle = state_->handle.as<uv_handle_t>();
+  auto gone = [&] { return Handle<SocketHandle, State>::owner_of(handle) == nullptr; };
   uv_os_fd_t fd = -1;
-  uv_fileno(state_->handle.as<uv_handle_t>(), &fd);
-  while (true) {
+  uv_fileno(handle, &fd);
+  resume();
+  while (!gone()) {
     Descriptor connection(::accept4(fd, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (!connection && (errno == EINTR || errno == ECONNABORTED)) continue;
     if (!connection) return;
     auto stream = std::make_unique<SocketStream>(state_->loop, state_->mark);
     if (stream->open(std::move(connection), state_->is_unix) != 0) continue;
-    SocketAddress peer = stream->peer();
-    state_->events.on_accept(std::move(stream), peer);
+    state_->hand_over(std::move(stream));
   }
 }
 

@@ -15,7 +15,8 @@ class Loop;
 // Hears of new connections.
 class ListenerEvents {
  public:
-  // A client connected. The stream does not read yet: set its events, then start it.
+  // A client connected. The stream does not read yet: set its events, then start it. May destroy
+  // the listener.
   virtual void on_accept(StreamPtr stream, const SocketAddress& peer) = 0;
 
  protected:
@@ -38,7 +39,7 @@ class Listener {
   // connection may already be taken off the queue by libuv; it waits unaccepted.)
   void pause();
   void resume();
-  // Accepts what waits in the kernel's queue now.
+  // Goes on, and accepts at once what waits in the kernel's queue now.
   void accept_rest();
 
  private:

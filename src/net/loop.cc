@@ -4,6 +4,8 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <utility>
+#include <vector>
 
 namespace weir::net {
 
@@ -22,11 +24,7 @@ constexpr std::size_t kGathersKept = 64;
 }  // namespace
 
 struct Loop::State final : Wheel::Alarm {
-  State()
-      : turns(read_clock),
-        wheel(*this, read_clock()),
-        buffers(kBuffersKept),
-        gathers(kGathersKept) {
+  State() : turns(read_clock), wheel(*this, read_clock()), gathers(kGathersKept) {
     if (int error = uv_loop_init(&loop); error != 0) die("cannot make an event loop", error);
     uv_timer_init(&loop, &timer);
     uv_prepare_init(&loop, &prepare);
@@ -39,11 +37,12 @@ struct Loop::State final : Wheel::Alarm {
   }
 
   void wake_by(base::Stamp at) override {
-    // Rounded up to libuv's milliseconds, measured from its own idea of now.
+    // In libuv's milliseconds of the same clock, rounded up: woken early the wheel would find
+    // nothing due and ask again.
     uv_update_time(&loop);
-    base::Stamp left = at - read_clock();
-    auto ms = left <= 0 ? 0U : static_cast<std::uint64_t>((left + 999'999) / 1'000'000);
-    uv_timer_start(&timer, on_timer, ms, 0);
+    auto due = static_cast<std::uint64_t>((at + 999'999) / 1'000'000);
+    auto now = uv_now(&loop);
+    uv_timer_start(&timer, on_timer, due > now ? due - now : 0, 0);
   }
 
   static void on_timer(uv_timer_t* handle) {
@@ -53,13 +52,17 @@ struct Loop::State final : Wheel::Alarm {
     self->wheel.advance(self->turns.now());
   }
 
+  void trim_spare() {
+    if (spare.size() > kBuffersKept) spare.resize(kBuffersKept);
+  }
+
   uv_loop_t loop{};
   uv_timer_t timer{};
   uv_prepare_t prepare{};
   Turns turns;
   Wheel wheel;
   ReadBufferPtr current;
-  base::FreeList<ReadBuffer> buffers;
+  std::vector<ReadBufferPtr> spare;
   base::FreeList<Gather> gathers;
 };
 
@@ -85,18 +88,29 @@ Wheel& Loop::wheel() { return state_->wheel; }
 uv_loop_s* Loop::uv() { return &state_->loop; }
 
 ReadBuffer& Loop::read_buffer() {
-  if (state_->current == nullptr) state_->current = state_->buffers.take();
-  return *state_->current;
+  State& s = *state_;
+  if (s.current == nullptr && s.spare.empty()) {
+    s.current = std::make_unique_for_overwrite<ReadBuffer>();
+  } else if (s.current == nullptr) {
+    s.current = std::move(s.spare.back());
+    s.spare.pop_back();
+  }
+  s.trim_spare();
+  return *s.current;
 }
 
 bool Loop::owns(base::Bytes bytes) const {
-  if (state_->current == nullptr) return false;
-  const char* begin = state_->current->bytes.data();
-  return bytes.data() >= begin && bytes.data() + bytes.size() <= begin + ReadBuffer::kSize;
+  return state_->current != nullptr && state_->current->holds(bytes);
 }
 
 ReadBufferPtr Loop::adopt_read_buffer() { return std::move(state_->current); }
-void Loop::give_back(ReadBufferPtr buffer) { state_->buffers.give_back(std::move(buffer)); }
+
+void Loop::give_back(ReadBufferPtr buffer) {
+  state_->spare.push_back(std::move(buffer));
+  // Within a turn another stream may still have views into it: the next read trims.
+  if (!state_->turns.inside()) state_->trim_spare();
+}
+
 base::FreeList<Gather>& Loop::gathers() { return state_->gathers; }
 
 }  // namespace weir::net

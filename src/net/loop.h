@@ -30,8 +30,8 @@ class Loop {
   void run();
   // Has run() return after the current turn. From the loop's thread; others go through a Mailbox.
   void stop();
-  // Polls once, waiting at most until the next event or deadline; false when nothing is alive. For
-  // tests.
+  // Polls once, waiting at most until the next event or deadline (one that fires before the poll
+  // does not end it); false when nothing is alive. For tests.
   bool run_once();
 
   Turns& turns();
@@ -39,7 +39,8 @@ class Loop {
   base::Stamp now() { return turns().now(); }
   uv_loop_s* uv();
 
-  // The buffer that reads land in. Bytes in it are valid until the turn ends.
+  // The buffer that reads land in. Bytes in it are valid until the turn ends, whoever adopts it and
+  // gives it back meanwhile. Asked for between turns only.
   ReadBuffer& read_buffer();
   // The bytes lie in the current read buffer, and nobody has adopted it yet.
   [[nodiscard]] bool owns(base::Bytes bytes) const;

@@ -21,8 +21,12 @@ struct Mailbox::State {
       std::lock_guard lock(self->mutex);
       letters.swap(self->posted);
     }
-    // A letter may destroy the mailbox; the letters are ours by now.
-    for (auto& letter : letters) letter->open();
+    for (auto& letter : letters) {
+      letter->open();
+      // It may have destroyed the mailbox: what the others would speak to is gone with it. The
+      // handle's memory outlives this callback.
+      if (Handle<uv_async_t, State>::owner_of(handle) == nullptr) return;
+    }
   }
 
   Loop* loop = nullptr;

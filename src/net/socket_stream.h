@@ -29,7 +29,7 @@ class SocketStream final : public Stream, public Flushed, public Deferred {
   int open(Descriptor socket, bool is_unix);
   // Begins to connect; events as Connector says.
   void connect(const SocketAddress& to, StreamEvents& events);
-  // Address of the peer; a system call.
+  // Address of the peer, of length 0 where it has gone already; a system call. Only while open.
   [[nodiscard]] SocketAddress peer() const;
 
   void set_events(StreamEvents* events) override { events_ = events; }
@@ -58,11 +58,13 @@ class SocketStream final : public Stream, public Flushed, public Deferred {
   uv_stream_t* stream() const { return socket_.as<uv_stream_t>(); }
   Gather& gather();
   void connected(int status);
+  void write_now(Gather& gathered);
   void enqueue(const std::vector<base::Bytes>& pieces);
   void start_write();
   void write_done(WriteRequest& request, int status);
-  void write_failed(int status);
+  void write_failed();
   void send_fin();
+  void tell(StreamError error);
 
   Loop& loop_;
   Socket socket_;
@@ -74,10 +76,12 @@ class SocketStream final : public Stream, public Flushed, public Deferred {
   std::size_t queued_ = 0;                   // capacity held by in_flight_ and next_
   std::uint64_t written_ = 0;                // without what in_flight_ has written so far
   StreamError error_ = StreamError::kOther;  // to be told at the turn's end
+  bool connecting_ = false;
   bool reading_ = false;
   bool ended_ = false;  // FIN or an error was read
   bool was_congested_ = false;
-  bool broken_ = false;  // a write failed: nothing more is written
+  bool broken_ = false;  // nothing more is written
+  bool told_ = false;    // on_error was called, or must not be any more
   bool fin_wanted_ = false;
 };
 

@@ -30,6 +30,7 @@ class StreamEvents {
   // is queued.
   virtual void on_writable() = 0;
   // It broke; nothing can be read or written any more. What is left to do is destroying the stream.
+  // Told once, and nothing behind it.
   virtual void on_error(StreamError error) = 0;
 
  protected:
@@ -63,12 +64,14 @@ class Stream {
   // More is queued than the stream's mark: the source should wait for on_writable.
   [[nodiscard]] virtual bool congested() const = 0;
 
-  // Bytes handed to the kernel since the stream was made.
+  // Bytes handed to the kernel since the stream was made; what was queued when a write failed
+  // counts too, for nobody knows how much of it went. Never less than the peer may have.
   [[nodiscard]] virtual std::uint64_t written() const = 0;
 
-  // Sends FIN behind all that was written. Reading goes on.
+  // Sends FIN behind all that was written. Reading goes on. Nothing may be written afterwards.
   virtual void shut_down() = 0;
-  // Closes by RST: the peer sees a cut, never a clean end. The stream is useless afterwards.
+  // Closes by RST: the peer sees a cut, never a clean end (a unix socket knows none: there it is a
+  // close). The stream is useless afterwards and says nothing more.
   virtual void reset() = 0;
 };
 using StreamPtr = std::unique_ptr<Stream>;

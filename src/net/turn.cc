@@ -3,14 +3,16 @@
 namespace weir::net {
 
 void Turns::end() {
-  while (!touched_.empty() || !deferred_.empty()) {
+  // What a retired object does while it goes (a lease given back, a last write) is still of this
+  // turn: left over, it would hold views into memory that is forgotten below.
+  while (!touched_.empty() || !deferred_.empty() || !retired_.empty()) {
     while (!touched_.empty()) touched_.pop_front().flush();
     // Only those that wait now: what they defer comes behind the flush of what they wrote.
     base::List<Deferred> round;
     round.splice(deferred_);
     while (!round.empty()) round.pop_front().on_turn_end();
+    if (touched_.empty() && deferred_.empty()) retired_.dispose_all();
   }
-  retired_.dispose_all();
   scratch_.reset();
 }
 

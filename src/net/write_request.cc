@@ -16,46 +16,55 @@ constexpr std::size_t kCopyBlock = 4096;
 }  // namespace
 
 WriteRequest::~WriteRequest() {
-  for (Chunk& chunk : chunks_) {
-    if (chunk.adopted != nullptr) loop_.give_back(std::move(chunk.adopted));
+  for (ReadBufferPtr& buffer : adopted_) loop_.give_back(std::move(buffer));
+}
+
+void WriteRequest::add(const std::vector<base::Bytes>& pieces) {
+  std::size_t owned = 0;
+  for (base::Bytes piece : pieces) {
+    size_ += piece.size();
+    if (loop_.owns(piece)) owned += piece.size();
+  }
+  const ReadBuffer* adopted = nullptr;
+  if (owned >= kAdoptFrom) {
+    adopted = adopted_.emplace_back(loop_.adopt_read_buffer()).get();
+    capacity_ += ReadBuffer::kSize;
+  }
+  for (base::Bytes piece : pieces) {
+    if (adopted != nullptr && adopted->holds(piece)) {
+      append(piece);
+    } else {
+      copy(piece);
+    }
   }
 }
 
-void WriteRequest::add(base::Bytes bytes) {
-  size_ += bytes.size();
-  if (bytes.size() >= kAdoptFrom && loop_.owns(bytes)) {
-    Chunk& chunk = chunks_.emplace_back();
-    chunk.adopted = loop_.adopt_read_buffer();
-    chunk.begin = bytes.data();
-    chunk.size = bytes.size();
-    capacity_ += ReadBuffer::kSize;
-    return;
-  }
-  if (!chunks_.empty() && chunks_.back().room > 0) {
-    Chunk& last = chunks_.back();
-    auto part = std::min(last.room, bytes.size());
-    std::memcpy(last.copied.get() + last.size, bytes.data(), part);
-    last.size += part;
-    last.room -= part;
+void WriteRequest::copy(base::Bytes bytes) {
+  auto part = std::min(room_, bytes.size());
+  if (part < bytes.size()) {
+    if (part > 0) copy(bytes.substr(0, part));
     bytes.remove_prefix(part);
+    room_ = std::max(kCopyBlock, bytes.size());
+    free_ = copied_.emplace_back(std::make_unique_for_overwrite<char[]>(room_)).get();
+    capacity_ += room_;
   }
-  if (bytes.empty()) return;
-  std::size_t block = std::max(kCopyBlock, bytes.size());
-  Chunk& chunk = chunks_.emplace_back();
-  chunk.copied = std::make_unique_for_overwrite<char[]>(block);
-  std::memcpy(chunk.copied.get(), bytes.data(), bytes.size());
-  chunk.begin = chunk.copied.get();
-  chunk.size = bytes.size();
-  chunk.room = block - bytes.size();
-  capacity_ += block;
+  std::memcpy(free_, bytes.data(), bytes.size());
+  append({free_, bytes.size()});
+  free_ += bytes.size();
+  room_ -= bytes.size();
+}
+
+void WriteRequest::append(base::Bytes bytes) {
+  if (!buffers_.empty() && buffers_.back().base + buffers_.back().len == bytes.data()) {
+    buffers_.back().len += bytes.size();
+  } else {
+    buffers_.push_back(
+        uv_buf_init(const_cast<char*>(bytes.data()), static_cast<unsigned>(bytes.size())));
+  }
 }
 
 int WriteRequest::start(std::unique_ptr<WriteRequest> request, uv_stream_t* to) {
   WriteRequest* self = request.release();
-  for (const Chunk& chunk : self->chunks_) {
-    self->buffers_.push_back(
-        uv_buf_init(const_cast<char*>(chunk.begin), static_cast<unsigned>(chunk.size)));
-  }
   int error = uv_write(&self->request_, to, self->buffers_.data(),
                        static_cast<unsigned>(self->buffers_.size()), on_written);
   if (error != 0) request.reset(self);

@@ -25,9 +25,9 @@ class WriteRequest {
   WriteRequest(const WriteRequest&) = delete;
   WriteRequest& operator=(const WriteRequest&) = delete;
 
-  // Takes over `bytes`: adopts the loop's read buffer where they fill a good part of it, else
-  // copies.
-  void add(base::Bytes bytes);
+  // Takes over `pieces`: adopts the loop's read buffer where they fill a good part of it, and
+  // copies the others.
+  void add(const std::vector<base::Bytes>& pieces);
   // Memory held, in bytes.
   [[nodiscard]] std::size_t capacity() const { return capacity_; }
   [[nodiscard]] std::size_t size() const { return size_; }
@@ -39,19 +39,17 @@ class WriteRequest {
   SocketStream* stream;  // null: cut
 
  private:
-  struct Chunk {
-    std::unique_ptr<char[]> copied;  // one of the two holds the bytes
-    ReadBufferPtr adopted;
-    const char* begin = nullptr;
-    std::size_t size = 0;
-    std::size_t room = 0;  // free behind the bytes, where copied
-  };
+  void copy(base::Bytes bytes);
+  void append(base::Bytes bytes);
   static void on_written(uv_write_t* request, int status) noexcept;
 
   Loop& loop_;
   uv_write_t request_{};
-  std::vector<Chunk> chunks_;
-  std::vector<uv_buf_t> buffers_;
+  std::vector<uv_buf_t> buffers_;  // what is written, in order; lies in the memory below
+  std::vector<ReadBufferPtr> adopted_;
+  std::vector<std::unique_ptr<char[]>> copied_;
+  char* free_ = nullptr;  // room in the last block of copied_
+  std::size_t room_ = 0;
   std::size_t capacity_ = 0;
   std::size_t size_ = 0;
 };

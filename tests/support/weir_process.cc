@@ -48,14 +48,11 @@ bool has_labels(const std::string& line, const std::vector<std::string>& labels)
 WeirProcess::WeirProcess(const std::string& config, const std::vector<std::string>& environment)
     : process_("weir", {"-c", dir_.write("weir.yaml", completed(config))}, environment) {
   admin_ = last_word(process_.wait_err_line("weir: admin listening on "));
-  addresses_.push_back(last_word(process_.wait_err_line("weir: listening on ")));
-  // The rest comes with the first one; the check for readiness is behind all of them.
-  wait_until("readiness", [this] { return RawClient(admin_).get("/readyz").status() == 200; });
-  std::istringstream lines(process_.err());
-  addresses_.clear();
-  for (std::string line; std::getline(lines, line);) {
-    if (line.starts_with("weir: listening on ")) addresses_.push_back(last_word(line));
-  }
+  // Metrics are answered when all listeners are told, and know how many there are.
+  std::string text = metrics();
+  constexpr std::string_view kOfEachListener = "\nweir_connections_accepted_total{";
+  for (std::size_t at = 0; (at = text.find(kOfEachListener, at)) != std::string::npos; ++at)
+    addresses_.push_back(last_word(process_.wait_err_line("weir: listening on ")));
 }
 
 std::string WeirProcess::metrics() const {

@@ -2,7 +2,8 @@
 
 #include <doctest/doctest.h>
 
-using std::string_view_literals::operator""sv;  // NOLINT(misc-unused-using-decls): not seen in literals
+using std::string_view_literals::operator""sv;  // NOLINT(misc-unused-using-decls): not seen in
+                                                // literals
 using weir::http::Host;
 using weir::http::Reason;
 

@@ -6,7 +6,8 @@
 
 #include "base/ascii.h"
 
-using std::string_view_literals::operator""sv;  // NOLINT(misc-unused-using-decls): not seen in literals
+using std::string_view_literals::operator""sv;  // NOLINT(misc-unused-using-decls): not seen in
+                                                // literals
 using weir::http::Name;
 using weir::http::name_of;
 

@@ -6,7 +6,8 @@
 
 #include "http/method.h"
 
-using std::string_view_literals::operator""sv;  // NOLINT(misc-unused-using-decls): not seen in literals
+using std::string_view_literals::operator""sv;  // NOLINT(misc-unused-using-decls): not seen in
+                                                // literals
 using weir::http::Reason;
 using weir::http::StartLine;
 using weir::http::Version;
