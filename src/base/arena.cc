@@ -5,7 +5,7 @@
 namespace weir::base {
 
 char* Arena::take_slowly(std::size_t size, std::size_t align) {
-  std::size_t capacity = std::max(block_, size + align);
+  std::size_t capacity = std::max(block_, size);  // a new block is aligned for everything
   auto block = std::make_unique_for_overwrite<char[]>(capacity);
   current_ = block.get();
   capacity_ = capacity;
