@@ -93,10 +93,11 @@ TEST_CASE("each() allows the visitor to unlink, destroy or move the member that 
   }
   std::string visited;
   list.each([&](Item& item) {
-    visited += item.name;
-    if (item.name == 'a') item.leave();
-    if (item.name == 'c') items[2].reset();
-    if (item.name == 'f') others.push_back(item);
+    char name = item.name;
+    visited += name;
+    if (name == 'a') item.leave();
+    if (name == 'c') items[2].reset();
+    if (name == 'f') others.push_back(item);
   });
   CHECK(visited == "abcdef");
   CHECK(names(list) == "bde");
