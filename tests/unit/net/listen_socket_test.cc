@@ -37,6 +37,34 @@ std::string error_of(const Address& address) {
   return bound.ok() ? "" : bound.error().text;
 }
 
+// A port that was let go may be taken by another process before it is bound again: one of a few
+// attempts must do.
+template <class Attempt>
+bool one_of_five(Attempt attempt) {
+  for (int i = 0; i < 5; ++i) {
+    if (attempt()) return true;
+  }
+  return false;
+}
+
+// An address on which `count` connections were just closed, by the server first: TIME_WAIT is
+// there.
+Address just_closed(int count) {
+  auto bound = bind_all(Address{"127.0.0.1", 0, false}, 1);
+  REQUIRE(bound.ok());
+  const Descriptor& door = bound.value().sockets[0];
+  ::fcntl(door.get(), F_SETFL, 0);
+  ::listen(door.get(), 128);
+  while (count-- > 0) {
+    Descriptor client = connect_to(literal(bound.value().address).value());
+    Descriptor server(::accept(door.get(), nullptr, nullptr));
+    server = Descriptor();
+    std::string got;
+    CHECK(read_to_end(client, got) == 0);
+  }
+  return bound.value().address;
+}
+
 std::string self() {
   std::ifstream comm("/proc/self/comm");
   std::string name;
@@ -84,28 +112,12 @@ TEST_CASE(
     }
     CHECK(error_of(address) == to_text(address) + " is in use by " + self());
     CHECK(error_of(Address{"", address.port, false}).find("is in use by") != std::string::npos);
-    door = Descriptor();
-    CHECK(error_of(address).empty());
   }
+  CHECK(one_of_five([] { return error_of(just_closed(0)).empty(); }));
 }
 
 TEST_CASE("a restart binds at once, though 100 connections of the port were just closed by us") {
-  auto bound = bind_all(Address{"127.0.0.1", 0, false}, 1);
-  REQUIRE(bound.ok());
-  Address address = bound.value().address;
-  {
-    Descriptor door = std::move(bound.value().sockets[0]);
-    ::fcntl(door.get(), F_SETFL, 0);
-    ::listen(door.get(), 128);
-    for (int i = 0; i < 100; ++i) {
-      Descriptor client = connect_to(literal(address).value());
-      Descriptor server(::accept(door.get(), nullptr, nullptr));
-      server = Descriptor();  // our side closes first: TIME_WAIT is ours
-      std::string got;
-      CHECK(read_to_end(client, got) == 0);
-    }
-  }
-  CHECK(error_of(address).empty());
+  CHECK(one_of_five([] { return error_of(just_closed(100)).empty(); }));
 }
 
 TEST_CASE(
@@ -130,11 +142,13 @@ TEST_CASE(
 
 TEST_CASE("[::] and [::1] are IPv6 only") {
   for (const char* host : {"::", "::1"}) {
-    auto bound = bind_all(Address{host, 0, false}, 1);
-    REQUIRE(bound.ok());
-    CHECK(option(bound.value().sockets[0], IPPROTO_IPV6, IPV6_V6ONLY) == 1);
-    // And so the same port is free on IPv4.
-    CHECK(error_of(Address{"0.0.0.0", bound.value().address.port, false}).empty());
+    CHECK(one_of_five([&] {
+      auto bound = bind_all(Address{host, 0, false}, 1);
+      REQUIRE(bound.ok());
+      CHECK(option(bound.value().sockets[0], IPPROTO_IPV6, IPV6_V6ONLY) == 1);
+      // And so the same port is free on IPv4.
+      return error_of(Address{"0.0.0.0", bound.value().address.port, false}).empty();
+    }));
   }
 }
 

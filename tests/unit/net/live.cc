@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <vector>
 
 #include "net/address.h"
 
@@ -119,8 +120,13 @@ Descriptor connect_to(const SocketAddress& at) {
 
 SocketAddress nobody(Family family) {
   if (family == Family::kUnix) return literal(Address{"/nonexistent/socket", 0, true}).value();
-  SocketAddress at;
-  listening(family, at);
+  // Held, so that no other process gets the port; bound only, so that it refuses.
+  static std::vector<Descriptor> held;
+  SocketAddress at =
+      literal(Address{family == Family::kV4 ? "127.0.0.1" : "::1", 0, false}).value();
+  Descriptor& socket = held.emplace_back(::socket(at.family(), SOCK_STREAM | SOCK_CLOEXEC, 0));
+  REQUIRE(::bind(socket.get(), at.get(), at.length) == 0);
+  REQUIRE(::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&at.storage), &at.length) == 0);
   return at;
 }
 
