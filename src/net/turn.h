@@ -74,6 +74,7 @@ class Turns {
 
  private:
   void end();
+  void flush();
 
   base::Stamp (*clock_)();
   base::Stamp now_ = 0;

@@ -129,6 +129,25 @@ TEST_CASE("what a retired object does while it goes is still of this turn") {
   CHECK(turns.retired().empty());
 }
 
+TEST_CASE("what one round of deferred calls retires is gone before the next round") {
+  Turns turns(read_clock);
+  Order order;
+  Retire retire([&] { order.emplace_back("retire"); });
+  Flush flush([&] { order.emplace_back("flush"); });
+  Defer last([&] { order.emplace_back("last"); });
+  Defer first([&] {
+    order.emplace_back("first");
+    turns.touch(flush);
+    turns.retired().add(retire);
+    turns.defer(last);
+  });
+  {
+    Turns::Scope scope(turns);
+    turns.defer(first);
+  }
+  CHECK(order == Order{"first", "flush", "retire", "last"});
+}
+
 TEST_CASE("what is destroyed is neither flushed nor called, also by one before it") {
   Turns turns(read_clock);
   int called = 0;
