@@ -11,8 +11,8 @@ void Turns::end() {
     base::List<Deferred> round;
     round.splice(deferred_);
     while (!round.empty()) round.pop_front().on_turn_end();
-    // Behind the flush of what they wrote, and in each round: of many pipelined requests answered at
-    // once, one after the other holds memory, not all of them.
+    // Behind the flush of what they wrote, and in each round: of many pipelined requests answered
+    // at once, one after the other holds memory, not all of them.
     flush();
     retired_.dispose_all();
   }

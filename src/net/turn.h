@@ -27,9 +27,9 @@ class Deferred : public base::ListHook<Deferred> {
 };
 
 // The bookkeeping of one loop around callbacks. A turn is one outermost callback with all that it
-// causes. At its end: streams flush, deferred calls run (until neither is left), retired objects
-// are disposed of (and what that caused runs), scratch memory is forgotten. No socket in here, so
-// that tests drive it by hand. One thread.
+// causes. At its end, in rounds until nothing is left: streams flush, deferred calls run, streams
+// flush again, retired objects are disposed of. Then scratch memory is forgotten. No socket in
+// here, so that tests drive it by hand. One thread.
 class Turns {
  public:
   // `clock` reads monotonic time in nanoseconds.
