@@ -81,6 +81,7 @@ SocketAddress SocketStream::peer() const {
 void SocketStream::connect(const SocketAddress& to, StreamEvents& events) {
   events_ = &events;
   connecting_ = true;
+  reads_first_ = true;
   bool is_unix = to.family() == AF_UNIX;
   int error = socket_.make(this, [&](SocketHandle* any) {
     return is_unix ? uv_pipe_init(loop_.uv(), &any->pipe, 0) : uv_tcp_init(loop_.uv(), &any->tcp);
@@ -268,9 +269,10 @@ void SocketStream::write_failed() {
   broken_ = true;
   next_.reset();
   queued_ = 0;
-  // What the peer sent before it went is read first: reading will tell the end. Where nobody reads,
-  // tell now.
-  if (reading_) return;
+  // What the peer sent before it went is read first: reading will tell the end. An answer may wait
+  // behind a pause of ours; a client that we do not read has nothing to say any more. Where nobody
+  // reads, or will, tell now.
+  if (reading_ || (reads_first_ && !ended_)) return;
   error_ = StreamError::kReset;
   loop_.turns().defer(*this);
 }

@@ -78,6 +78,8 @@ class SocketStream final : public Stream, public Flushed, public Deferred {
   StreamError error_ = StreamError::kOther;  // to be told at the turn's end
   bool connecting_ = false;
   bool reading_ = false;
+  bool reads_first_ =
+      false;            // made by connecting: what the peer sent is read before it is told gone
   bool ended_ = false;  // FIN or an error was read
   bool was_congested_ = false;
   bool broken_ = false;  // nothing more is written

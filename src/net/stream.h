@@ -30,7 +30,9 @@ class StreamEvents {
   // is queued.
   virtual void on_writable() = 0;
   // It broke; nothing can be read or written any more. What is left to do is destroying the stream.
-  // Told once, and nothing behind it.
+  // Told once, and nothing behind it. A failed write is told behind what the peer had sent before;
+  // while reading is paused: at once for an accepted stream, behind resume() for one that began by
+  // connecting.
   virtual void on_error(StreamError error) = 0;
 
  protected:

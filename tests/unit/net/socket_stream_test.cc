@@ -244,6 +244,32 @@ TEST_CASE("a failed write of a stream that does not read is told at the end of t
   }
 }
 
+TEST_CASE("a failed write of a paused stream that connected is told behind what was not read yet") {
+  for (Family family : {Family::kV4, Family::kV6}) {
+    Live live;
+    SocketAddress at;
+    Descriptor door = listening(family, at);
+    Ear ear;
+    SocketConnector connector(live.loop, 256 * 1024);
+    StreamPtr stream;
+    live.turn([&] { stream = connector.connect(at, ear); });
+    REQUIRE(live.until([&] { return ear.heard("connected"); }));
+    stream->pause();
+    Descriptor far(::accept(door.get(), nullptr, nullptr));
+    REQUIRE(send_all(far, "an early answer"));
+    far = Descriptor();
+    for (int i = 0; i < 3; ++i) {
+      live.turn([&] { stream->write("more of the request"); });
+      live.settle();
+    }
+    CHECK(ear.events == Events{"connected"});
+    stream->resume();
+    CHECK(live.until([&] { return ear.heard("reset"); }));
+    CHECK(ear.received == "an early answer");
+    CHECK(ear.count("reset") == 1);
+  }
+}
+
 TEST_CASE("reset() is seen as RST by the peer, with writes queued and after all was written") {
   for (std::size_t size : {std::size_t{0}, std::size_t{10}, std::size_t{4} << 20}) {
     Live live;
