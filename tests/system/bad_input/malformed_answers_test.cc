@@ -20,8 +20,7 @@ const std::vector<std::string>& malformed() {
       "HTTP/1.1 200 OK\r\nNo colon\r\n\r\n",
       "HTTP/1.1 200 OK\r\nX : y\r\n\r\n",
       "HTTP/1.1 200 OK\r\nX: y\r\n folded\r\n\r\n",
-      "HTTP/1.1 200 OK\r\nX: a\x01"
-      "b\r\n\r\n",
+      "HTTP/1.1 200 OK\r\nX: a\001b\r\n\r\n",
       "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\na",
       "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
       "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n",

@@ -44,7 +44,7 @@ TEST_CASE("moving hands the hold on; assigning to itself keeps it") {
   std::atomic<int> alive = 0;
   auto one = make_shared_ref<Thing>(alive, 1);
   SharedRef<Thing> two = std::move(one);
-  CHECK(one.get() == nullptr);
+  CHECK(one.get() == nullptr);  // NOLINT(bugprone-use-after-move): what it promises
   CHECK(two->value == 1);
   auto& same = two;
   two = same;

@@ -103,10 +103,10 @@ TEST_CASE("accepting pauses at limits.connections and goes on when one has left"
   CHECK(door.service->session_count() == 2);
   CHECK(door.hits() == 1);
   CHECK(door.listeners[0].accepted.get() == 2);
-  for (int left = 1; left <= 3; ++left) {
+  for (std::uint64_t left = 1; left <= 3; ++left) {
     // The longest there leaves; the next in the queue takes its place.
     clients.erase(clients.begin());
-    while (door.listeners[0].accepted.get() < static_cast<std::uint64_t>(2 + left)) {
+    while (door.listeners[0].accepted.get() < 2 + left) {
       door.loop.run_once();
     }
     CHECK(door.service->session_count() == 2);
