@@ -86,7 +86,7 @@ TEST_CASE(
     auto answer = world.front.answer(client);
     CHECK(answer.status == 413);
     CHECK(world.backend().closed());
-    CHECK(world.backend().received().find("0\r\n\r\n") == std::string::npos);
+    CHECK(world.backend().received().find("\r\n0\r\n\r\n") == std::string::npos);
     CHECK(world.front.rejected(Reason::kBodyTooLarge) == 1);
     CHECK(world.front.lines.size() == 1);
     CHECK(world.failures() == 0);
