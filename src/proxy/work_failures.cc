@@ -1,0 +1,72 @@
+// The part of ProxyWork that a try's failure brings about: what is known of it, the decision, the
+// books.
+
+#include <algorithm>
+
+#include "proxy/proxy_handler.h"
+#include "proxy/proxy_work.h"
+#include "upstream/pool.h"
+
+namespace weir::proxy {
+
+using http::Phase;
+using upstream::FailureKind;
+
+bool ProxyWork::kept_alive_died(FailureKind kind) const {
+  return kind == FailureKind::kReset && lease_->reused() && !lease_->answer_begun();
+}
+
+Facts ProxyWork::facts_of(FailureKind kind) const {
+  Facts facts = kBudget;
+  if (lease_->sent() > 0) facts |= kSent;
+  if (kept_.replayable()) facts |= kReplayable;
+  if (kept_alive_died(kind)) facts |= kReused;
+  if (is_listed(kind, pool_.options().retry.on)) facts |= kListed;
+  if (pool_.has_other(tried_, now())) facts |= kOther;
+  return machine_.complete(facts);
+}
+
+// The budget is asked only where it decides, since asking takes from it.
+Verdict ProxyWork::decide_on(FailureKind kind, Facts& facts) {
+  if (std::find(tried_.begin(), tried_.end(), &attempt_.slot()) == tried_.end()) {
+    tried_.push_back(&attempt_.slot());
+  }
+  facts = facts_of(kind);
+  Verdict verdict = decide(kind, facts);
+  if (!draws_on_budget(verdict)) return verdict;
+  if (pool_.budget().take(now())) {
+    attempt_.count_retry(kind);
+    return verdict;
+  }
+  pool_.stats().retries_refused.add();
+  facts = static_cast<Facts>(facts & ~kBudget);
+  return decide(kind, facts);
+}
+
+void ProxyWork::fail(FailureKind kind) {
+  if (!machine_.holds_lease()) return;
+  Facts facts = 0;
+  Verdict verdict = decide_on(kind, facts);
+  if (verdict != Verdict::kAgain) attempt_.count_failure(kind, now(), !kept_alive_died(kind));
+  // Where one connection died others may have: they are not trusted with a retry.
+  fresh_ = kind == FailureKind::kReset;
+  failure_ = failure_of(kind);
+  act(machine_.on_failed(verdict, facts));
+}
+
+void ProxyWork::fail_late(FailureKind kind, Phase phase) {
+  request_->record.timed_out = phase;
+  fail(kind);
+}
+
+bool ProxyWork::retry_for_status() {
+  Facts facts = 0;
+  Verdict verdict = decide_on(FailureKind::kStatus, facts);
+  attempt_.count_failure(FailureKind::kStatus, now(), false);
+  if (verdict == Verdict::kGiveUp) return false;
+  fresh_ = false;
+  act(machine_.on_failed(verdict, facts));
+  return true;
+}
+
+}  // namespace weir::proxy
