@@ -57,10 +57,13 @@ std::string_view text_of(const State& state) {
   return state.ready ? "ready" : "starting";
 }
 
-std::string_view state_of(const upstream::Endpoint& endpoint, base::Stamp now) {
-  if (endpoint.options().down) return "down";
+std::string_view state_of(const upstream::Member& member, base::Stamp now) {
+  const upstream::Endpoint& endpoint = *member.endpoint;
+  if (member.down) return "down";
+  if (endpoint.health() == upstream::Health::kDown) return "down by its health checks";
+  if (endpoint.health() == upstream::Health::kUnchecked) return "not checked yet";
   if (endpoint.ejected(now)) return "put aside";
-  return endpoint.options().backup ? "up, backup" : "up";
+  return member.backup ? "up, backup" : "up";
 }
 
 struct Load {
@@ -74,7 +77,7 @@ std::unordered_map<const upstream::Endpoint*, Load> loads_of(const observe::Metr
   std::unordered_map<const upstream::Endpoint*, Load> loads;
   for (const auto& worker : source.workers) {
     for (const auto& entry : worker.endpoints) {
-      auto& load = loads[entry.endpoint];
+      auto& load = loads[entry.member->endpoint.get()];
       load.answers += entry.stats->answers.get();
       load.in_flight += entry.stats->in_flight.get();
       load.connections +=
@@ -96,13 +99,13 @@ void put_endpoints(std::string& page, const observe::MetricsSource& source) {
   auto loads = loads_of(source);
   base::Stamp now = source.clock();
   for (const auto& entry : source.workers.front().endpoints) {
-    const auto& load = loads[entry.endpoint];
+    const auto& load = loads[entry.member->endpoint.get()];
     page += "<tr><td>";
     put_escaped(page, entry.upstream);
     page += "<td>";
-    put_escaped(page, entry.endpoint->text());
-    page.append("<td>").append(state_of(*entry.endpoint, now));
-    put_number(page, entry.endpoint->options().weight);
+    put_escaped(page, entry.member->endpoint->text());
+    page.append("<td>").append(state_of(*entry.member, now));
+    put_number(page, entry.member->weight);
     put_number(page, load.answers);
     put_number(page, load.in_flight);
     put_number(page, load.connections);

@@ -3,7 +3,6 @@
 #include <deque>
 
 #include "server/stats.h"
-#include "upstream/stats.h"
 
 namespace weir::app {
 
@@ -14,8 +13,6 @@ struct Counters {
   std::deque<server::RouteStats>
       routes;  // one for each route, then one for requests without a route
   std::deque<server::ListenerStats> listeners;
-  std::deque<upstream::PoolStats> pools;
-  std::deque<std::deque<upstream::EndpointStats>> endpoints;  // by pool
 };
 
 }  // namespace weir::app

@@ -131,7 +131,7 @@ base::Result<base::Done> Process::start_workers() {
   for (unsigned i = 0; i < count; ++i) {
     counters_.push_back(std::make_unique<Counters>());
     workers_.push_back(std::make_unique<Worker>(*snapshot_, *counters_.back(), error_log_,
-                                                log_thread_.get(), log_file_, count));
+                                                log_thread_.get(), log_file_, i, count));
     if (auto done = workers_.back()->listen(std::move(sockets[i])); !done) return done;
     workers_.back()->on_end(mailbox_, std::make_unique<Farewell>(*this));
   }
@@ -178,6 +178,7 @@ void Process::fill_metrics_source() {
   metrics_source_.clock = read_clock;
   for (std::size_t w = 0; w < workers_.size(); ++w) {
     const Counters& counters = *counters_[w];
+    auto number = static_cast<unsigned>(w);
     observe::WorkerCounts& counts = metrics_source_.workers.emplace_back();
     counts.stats = &counters.worker;
     for (std::size_t i = 0; i < config.routes.size(); ++i) {
@@ -190,10 +191,9 @@ void Process::fill_metrics_source() {
     }
     for (std::size_t p = 0; p < snapshot_->pools().size(); ++p) {
       const SharedPool& pool = snapshot_->pools()[p];
-      counts.pools.push_back({pool.options.name, &counters.pools[p]});
-      for (std::size_t e = 0; e < pool.endpoints.size(); ++e) {
-        counts.endpoints.push_back(
-            {pool.options.name, pool.endpoints[e].get(), &counters.endpoints[p][e]});
+      counts.pools.push_back({pool.options.name, &pool.observed->stats(number)});
+      for (const auto& member : pool.set->members()) {
+        counts.endpoints.push_back({pool.options.name, &member, &member.endpoint->stats(number)});
       }
     }
     if (const auto* dropped = workers_[w]->dropped_log_lines())

@@ -12,27 +12,22 @@ namespace weir::app {
 
 namespace {
 
-// A name with several addresses is as many endpoints, each named by its address.
-base::Result<std::vector<base::SharedRef<upstream::Endpoint>>> resolve(
-    const upstream::PoolOptions& pool) {
-  std::vector<base::SharedRef<upstream::Endpoint>> endpoints;
-  for (const auto& options : pool.endpoints) {
-    auto addresses = net::resolve(options.address);
-    if (!addresses) return base::Error{"upstream '" + pool.name + "': " + addresses.error().text};
-    for (const auto& at : addresses.value()) {
-      std::string text = net::to_text(options.address);
-      if (addresses.value().size() > 1)
-        text = net::to_text({net::ip_text(at), net::port_of(at), false});
-      endpoints.push_back(base::make_shared_ref<upstream::Endpoint>(
-          options, at, std::move(text), pool.max_fails, pool.fail_timeout));
-    }
+base::Result<SharedPool> share(const upstream::PoolOptions& options, unsigned workers) {
+  std::vector<upstream::Resolved> resolved;
+  for (const auto& endpoint : options.endpoints) {
+    auto addresses = net::resolve(endpoint.address);
+    if (!addresses)
+      return base::Error{"upstream '" + options.name + "': " + addresses.error().text};
+    resolved.push_back({endpoint, std::move(addresses.value())});
   }
-  return endpoints;
+  auto observed = base::make_shared_ref<upstream::ObservedPool>(options.name, workers);
+  auto set = upstream::EndpointSet::build(observed, resolved, nullptr);
+  return SharedPool{options, std::move(observed), std::move(set)};
 }
 
 }  // namespace
 
-base::Result<std::unique_ptr<Snapshot>> Snapshot::build(config::Config config) {
+base::Result<std::unique_ptr<Snapshot>> Snapshot::build(config::Config config, unsigned workers) {
   std::unique_ptr<Snapshot> snapshot(new Snapshot());
   snapshot->config_ = std::move(config);
   std::vector<routing::RouteMatch> matches;
@@ -47,9 +42,9 @@ base::Result<std::unique_ptr<Snapshot>> Snapshot::build(config::Config config) {
   if (!router) return router.error();
   snapshot->router_ = std::make_unique<routing::Router>(std::move(router.value()));
   for (const auto& pool : snapshot->config_.upstreams) {
-    auto endpoints = resolve(pool);
-    if (!endpoints) return endpoints.error();
-    snapshot->pools_.push_back({pool, std::move(endpoints.value())});
+    auto shared = share(pool, workers);
+    if (!shared) return shared.error();
+    snapshot->pools_.push_back(std::move(shared.value()));
   }
   return snapshot;
 }

@@ -11,23 +11,27 @@
 #include "net/turn.h"
 #include "net/wheel.h"
 #include "routing/router.h"
-#include "upstream/endpoint.h"
+#include "upstream/endpoint_set.h"
+#include "upstream/observed_pool.h"
 #include "upstream/pool.h"
 
 namespace weir::app {
 
-// A pool as all workers share it: what was configured, and the endpoints it was resolved to.
+// A pool as all workers share it: what is configured, what is observed, and the endpoints that the
+// configuration was resolved to when the snapshot was made.
 struct SharedPool {
   upstream::PoolOptions options;
-  std::vector<base::SharedRef<upstream::Endpoint>> endpoints;
+  base::SharedRef<upstream::ObservedPool> observed;
+  base::SharedRef<const upstream::EndpointSet> set;
 };
 
 // A whole configuration made into objects: the router and the endpoints that all workers share, and
 // the making of what each worker has for itself. Immutable; outlives the workers.
 class Snapshot {
  public:
-  // Resolves names (blocks; start-up only). The error names the upstream and the endpoint.
-  static base::Result<std::unique_ptr<Snapshot>> build(config::Config config);
+  // Resolves names (blocks; start-up only), for `workers` workers. The error names the upstream and
+  // the endpoint.
+  static base::Result<std::unique_ptr<Snapshot>> build(config::Config config, unsigned workers);
 
   [[nodiscard]] const config::Config& config() const { return config_; }
   [[nodiscard]] const routing::Router& router() const { return *router_; }

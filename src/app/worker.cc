@@ -29,9 +29,10 @@ class Worker::Order final : public net::Letter {
 };
 
 Worker::Worker(const Snapshot& snapshot, Counters& counters, observe::ErrorLog& errors,
-               observe::LogThread* log, std::size_t log_file, unsigned workers)
+               observe::LogThread* log, std::size_t log_file, unsigned number, unsigned workers)
     : snapshot_(snapshot),
       counters_(counters),
+      number_(number),
       workers_(workers),
       mailbox_(loop_),
       connector_(loop_, snapshot.config().limits.buffer_per_stream),
@@ -53,13 +54,8 @@ Worker::~Worker() {
 
 void Worker::make_pools() {
   for (const SharedPool& shared : snapshot_.pools()) {
-    auto& stats = counters_.endpoints.emplace_back();
-    std::vector<upstream::EndpointStats*> blocks;
-    for (std::size_t i = 0; i < shared.endpoints.size(); ++i)
-      blocks.push_back(&stats.emplace_back());
-    pools_.push_back(std::make_unique<upstream::Pool>(shared.options, shared.endpoints, blocks,
-                                                      counters_.pools.emplace_back(), connections_,
-                                                      workers_, loop_.now()));
+    pools_.push_back(std::make_unique<upstream::Pool>(shared.observed, number_, shared.options,
+                                                      shared.set, connections_, loop_.now()));
   }
 }
 

@@ -25,10 +25,10 @@ namespace weir::app {
 // letters only.
 class Worker final : public server::DrainEvents, public net::DeadlineEvents {
  public:
-  // `counters` is filled with this worker's blocks. All references outlive the worker. `log`: null
-  // for no access log.
+  // `number` of `workers`, from 0. `counters` is filled with this worker's blocks. All references
+  // outlive the worker. `log`: null for no access log.
   Worker(const Snapshot& snapshot, Counters& counters, observe::ErrorLog& errors,
-         observe::LogThread* log, std::size_t log_file, unsigned workers);
+         observe::LogThread* log, std::size_t log_file, unsigned number, unsigned workers);
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
@@ -60,6 +60,7 @@ class Worker final : public server::DrainEvents, public net::DeadlineEvents {
 
   const Snapshot& snapshot_;
   Counters& counters_;
+  const unsigned number_;
   const unsigned workers_;
   net::Loop loop_;
   net::Mailbox mailbox_;

@@ -53,6 +53,57 @@ class SharedRef {
   T* object_ = nullptr;
 };
 
+// A count for objects that several objects of one thread hold. Born with no holder.
+class Counted {
+ public:
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+
+ protected:
+  Counted() = default;
+  ~Counted() = default;
+
+ private:
+  template <class T>
+  friend class Ref;
+  std::uint32_t count_ = 0;
+};
+
+// Holds a Counted object; the last holder to leave destroys it. All holders live on one thread, so
+// a copy costs an addition.
+template <class T>
+class Ref {
+ public:
+  Ref() = default;
+  explicit Ref(T* object) : object_(object) { hold(); }
+  Ref(const Ref& other) : object_(other.object_) { hold(); }
+  Ref(Ref&& other) noexcept : object_(std::exchange(other.object_, nullptr)) {}
+  Ref& operator=(Ref other) noexcept {
+    std::swap(object_, other.object_);
+    return *this;
+  }
+  ~Ref() {
+    if (object_ != nullptr && --object_->Counted::count_ == 0) delete object_;
+  }
+
+  T* get() const { return object_; }
+  T& operator*() const { return *object_; }
+  T* operator->() const { return object_; }
+  explicit operator bool() const { return object_ != nullptr; }
+
+ private:
+  void hold() {
+    if (object_ != nullptr) ++object_->Counted::count_;
+  }
+  T* object_ = nullptr;
+};
+
+// A new T with one holder on this thread.
+template <class T, class... Args>
+Ref<T> make_ref(Args&&... args) {
+  return Ref<T>(new T(std::forward<Args>(args)...));
+}
+
 // A new T with one holder.
 template <class T, class... Args>
 SharedRef<T> make_shared_ref(Args&&... args) {

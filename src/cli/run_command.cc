@@ -19,7 +19,8 @@ int complain(int exit, const std::string& text) {
 }
 
 int serve(config::Config config, const std::string& version) {
-  auto snapshot = app::Snapshot::build(std::move(config));
+  unsigned workers = config.workers == 0 ? app::available_cores() : config.workers;
+  auto snapshot = app::Snapshot::build(std::move(config), workers);
   if (!snapshot) return complain(kFailed, snapshot.error().text);
   app::Process process(std::move(snapshot.value()), version);
   auto done = process.run();

@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "base/counter.h"
 #include "server/stats.h"
-#include "upstream/endpoint.h"
+#include "upstream/endpoint_set.h"
 #include "upstream/stats.h"
 
 namespace weir::observe {
@@ -34,7 +34,7 @@ struct PoolCounts {
 // One worker's counts of one endpoint of a pool, and the endpoint itself, which all workers share.
 struct EndpointCounts {
   std::string_view upstream;
-  const upstream::Endpoint* endpoint = nullptr;
+  const upstream::Member* member = nullptr;
   const upstream::EndpointStats* stats = nullptr;
 };
 

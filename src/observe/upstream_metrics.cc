@@ -123,7 +123,8 @@ void add_endpoints(const MetricsSource& source, std::size_t labels_max, Families
   base::Stamp now = source.clock();
   for (const auto& worker : source.workers) {
     bool first = &worker == &source.workers.front();
-    for (const auto& [upstream, endpoint, stats] : worker.endpoints) {
+    for (const auto& [upstream, member, stats] : worker.endpoints) {
+      const upstream::Endpoint* endpoint = member->endpoint.get();
       auto& sum = endpoints.at(upstream, endpoint->text());
       sum.codes.add(stats->codes);
       sum.answers += stats->answers.get();
@@ -132,9 +133,9 @@ void add_endpoints(const MetricsSource& source, std::size_t labels_max, Families
       sum.active += stats->connections_active.get();
       sum.idle += stats->connections_idle.get();
       if (!first) continue;
-      sum.up += endpoint->options().down ? 0 : 1;
+      sum.up += member->down || endpoint->health() == upstream::Health::kDown ? 0 : 1;
       sum.ejected += endpoint->ejected(now) ? 1 : 0;
-      sum.weight += endpoint->options().weight;
+      sum.weight += member->weight;
     }
   }
   add_endpoint_requests(endpoints, families);

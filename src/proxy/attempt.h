@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "base/ref.h"
 #include "http/failure.h"
 #include "upstream/pool.h"
 
@@ -32,11 +33,11 @@ class Attempt {
     pool_->stats().first_byte.observe(now - sent_);
   }
   // The final head.
-  void count_status(unsigned status) { slot_->stats->codes.add(status); }
+  void count_status(unsigned status) { slot_->stats.codes.add(status); }
   // The answer is whole.
   void count_whole(base::Stamp now) {
-    slot_->stats->answers.add();
-    slot_->stats->duration_ns.add(static_cast<std::uint64_t>(now - began_));
+    slot_->stats.answers.add();
+    slot_->stats.duration_ns.add(static_cast<std::uint64_t>(now - began_));
     pool_->stats().duration.observe(now - began_);
     slot_->endpoint->count_success();
   }
@@ -49,7 +50,7 @@ class Attempt {
 
  private:
   upstream::Pool* pool_ = nullptr;
-  upstream::EndpointSlot* slot_ = nullptr;
+  base::Ref<upstream::EndpointSlot> slot_;  // its endpoint's text is in the record
   base::Stamp began_ = 0;
   base::Stamp sent_ = 0;
   bool answered_ = false;

@@ -178,6 +178,8 @@ void ProxyWork::on_writable() {
 void ProxyWork::detach() { act(machine_.on_detach()); }
 
 void ProxyWork::dispose() {
+  // The slot is not held by a work that is not in use.
+  attempt_ = Attempt();
   // Made by make_unique, released into the WorkPtr that now calls.
   handler_.recycle(std::unique_ptr<ProxyWork>(this));
 }

@@ -1,13 +1,17 @@
 #include "upstream/balancer_round_robin.h"
 
-#include <cstdint>
-
 namespace weir::upstream {
 
-EndpointSlot& BalancerRoundRobin::pick(std::span<EndpointSlot* const> candidates) {
+void BalancerRoundRobin::set_candidates(std::span<EndpointSlot* const> candidates) {
+  candidates_ = candidates;
+}
+
+EndpointSlot& BalancerRoundRobin::pick(std::uint64_t key) { return pick_among(candidates_, key); }
+
+EndpointSlot& BalancerRoundRobin::pick_among(std::span<EndpointSlot* const> among, std::uint64_t) {
   EndpointSlot* best = nullptr;
   std::int64_t total = 0;
-  for (EndpointSlot* slot : candidates) {
+  for (EndpointSlot* slot : among) {
     slot->current_weight += slot->weight;
     total += slot->weight;
     if (best == nullptr || slot->current_weight > best->current_weight) best = slot;

@@ -1,18 +1,23 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
 
-#include "upstream/pool.h"
+#include "upstream/balancer.h"
 
 namespace weir::upstream {
 
-// nginx's smooth weighted round robin: over any run of picks each endpoint gets its share by
-// weight, and a heavy one is spread over the run instead of getting its share at once. The state is
-// EndpointSlot::current_weight, which only moves where the endpoint could have been picked. One
-// thread.
+// Smooth weighted round robin, as nginx's: each pick raises everybody's current weight by its
+// weight, takes the highest, and lowers that one by the sum. Spreads exactly by weight in each
+// cycle, without bursts.
 class BalancerRoundRobin final : public Balancer {
  public:
-  EndpointSlot& pick(std::span<EndpointSlot* const> candidates) override;
+  void set_candidates(std::span<EndpointSlot* const> candidates) override;
+  EndpointSlot& pick(std::uint64_t key) override;
+  EndpointSlot& pick_among(std::span<EndpointSlot* const> among, std::uint64_t key) override;
+
+ private:
+  std::span<EndpointSlot* const> candidates_;
 };
 
 }  // namespace weir::upstream

@@ -7,6 +7,7 @@
 
 #include "base/ascii.h"
 #include "upstream/connections.h"
+#include "upstream/pool.h"
 
 namespace weir::upstream {
 
@@ -33,7 +34,9 @@ base::Stamp idle_bound_of(const http::Fields& fields) {
 }  // namespace
 
 Connection::Connection(Connections& owner, EndpointSlot& slot, net::Wheel& wheel, base::Stamp now)
-    : owner_(owner), slot_(slot), idle_deadline_(wheel, *this), made_(now) {}
+    : owner_(owner), slot_(&slot), idle_deadline_(wheel, *this), made_(now) {}
+
+Connection::~Connection() = default;
 
 void Connection::begin(http::Method method, base::Arena& arena, const http::HeadLimits& limits,
                        ConnectionEvents& events) {
@@ -48,7 +51,7 @@ bool Connection::reusable() const {
 }
 
 base::Stamp Connection::idle_until(base::Stamp now) const {
-  const KeepaliveOptions& bounds = slot_.pool->keepalive;
+  const KeepaliveOptions& bounds = slot_->pool.options().keepalive;
   base::Stamp until =
       std::min(base::after(now, bounds.idle_timeout), base::after(made_, bounds.max_age));
   return idle_bound_ == base::kNever ? until : std::min(until, now + idle_bound_);
@@ -56,7 +59,7 @@ base::Stamp Connection::idle_until(base::Stamp now) const {
 
 void Connection::on_connected() {
   connected_ = true;
-  slot_.pool_stats->connect.observe(owner_.turns_.now() - made_);
+  slot_->pool.stats().connect.observe(owner_.turns_.now() - made_);
   events_->on_connected();
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/list.h"
+#include "base/ref.h"
 #include "base/retire.h"
 #include "http/h1_parser.h"
 #include "net/stream.h"
@@ -48,11 +49,11 @@ class Connection final : public net::StreamEvents,
                          public base::ListHook<Connection, struct ByAge> {
  public:
   Connection(Connections& owner, EndpointSlot& slot, net::Wheel& wheel, base::Stamp now);
+  ~Connection();
 
   // The connection was idle before this lease: it may have died unseen.
   [[nodiscard]] bool reused() const { return exchanges_ > 0; }
   [[nodiscard]] bool connected() const { return connected_; }
-  [[nodiscard]] EndpointSlot& slot() { return slot_; }
   // A byte came of the answer to this exchange.
   [[nodiscard]] bool answer_begun() const { return !parser_.fresh(); }
   // Bytes of this exchange that reached the kernel.
@@ -92,7 +93,7 @@ class Connection final : public net::StreamEvents,
   [[nodiscard]] base::Stamp idle_until(base::Stamp now) const;
 
   Connections& owner_;
-  EndpointSlot& slot_;
+  const base::Ref<EndpointSlot> slot_;
   net::StreamPtr stream_;
   http::H1Parser parser_;
   ConnectionEvents* events_ = nullptr;  // null while idle

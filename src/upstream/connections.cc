@@ -3,6 +3,8 @@
 #include <memory>
 #include <utility>
 
+#include "upstream/pool.h"
+
 namespace weir::upstream {
 
 Connections::Connections(net::Turns& turns, net::Wheel& wheel, net::Connector& connector)
@@ -11,10 +13,10 @@ Connections::Connections(net::Turns& turns, net::Wheel& wheel, net::Connector& c
 Connections::~Connections() { close_idle(); }
 
 Lease Connections::lease(Connection& connection) {
-  EndpointSlot& slot = connection.slot_;
+  EndpointSlot& slot = *connection.slot_;
   slot.busy.push_back(connection);
-  slot.stats->in_flight.add();
-  slot.stats->connections_active.add();
+  slot.stats.in_flight.add();
+  slot.stats.connections_active.add();
   return Lease(connection);
 }
 
@@ -42,9 +44,10 @@ Lease Connections::connect(EndpointSlot& slot) {
 
 void Connections::take_back(Connection& connection) {
   ++connection.exchanges_;
-  const KeepaliveOptions& bounds = connection.slot_.pool->keepalive;
+  const KeepaliveOptions& bounds = connection.slot_->pool.options().keepalive;
   base::Stamp until = connection.reusable() ? connection.idle_until(turns_.now()) : 0;
-  bool keep = until > turns_.now() && bounds.idle > 0 && bounds.idle_total > 0 &&
+  bool keep = until > turns_.now() && !connection.slot_->leaving && bounds.idle > 0 &&
+              bounds.idle_total > 0 &&
               (bounds.max_requests == 0 || connection.exchanges_ < bounds.max_requests);
   if (keep) {
     make_idle(connection, until);
@@ -54,15 +57,15 @@ void Connections::take_back(Connection& connection) {
 }
 
 void Connections::make_idle(Connection& connection, base::Stamp until) {
-  EndpointSlot& slot = connection.slot_;
+  EndpointSlot& slot = *connection.slot_;
   connection.events_ = nullptr;
   connection.idle_deadline_.set(until);
-  slot.stats->in_flight.subtract();
-  slot.stats->connections_active.subtract();
+  slot.stats.in_flight.subtract();
+  slot.stats.connections_active.subtract();
   // The longest idle makes room: it is the likeliest to be closed by its backend.
-  if (slot.idle_count >= slot.pool->keepalive.idle) discard(slot.idle.back());
-  while (idle_total_ >= slot.pool->keepalive.idle_total) discard(by_age_.front());
-  slot.stats->connections_idle.add();
+  if (slot.idle_count >= slot.pool.options().keepalive.idle) discard(slot.idle.back());
+  while (idle_total_ >= slot.pool.options().keepalive.idle_total) discard(by_age_.front());
+  slot.stats.connections_idle.add();
   slot.idle.push_front(connection);
   by_age_.push_back(connection);
   ++slot.idle_count;
@@ -70,8 +73,8 @@ void Connections::make_idle(Connection& connection, base::Stamp until) {
 }
 
 void Connections::leave_idle(Connection& connection) {
-  EndpointSlot& slot = connection.slot_;
-  slot.stats->connections_idle.subtract();
+  EndpointSlot& slot = *connection.slot_;
+  slot.stats.connections_idle.subtract();
   connection.base::ListHook<Connection, ByEndpoint>::unlink();
   connection.base::ListHook<Connection, ByAge>::unlink();
   connection.idle_deadline_.clear();
@@ -83,10 +86,10 @@ void Connections::discard(Connection& connection) {
   if (connection.base::ListHook<Connection, ByAge>::linked()) {
     leave_idle(connection);
   } else {
-    EndpointSlot& slot = connection.slot_;
+    EndpointSlot& slot = *connection.slot_;
     connection.base::ListHook<Connection, ByEndpoint>::unlink();
-    slot.stats->in_flight.subtract();
-    slot.stats->connections_active.subtract();
+    slot.stats.in_flight.subtract();
+    slot.stats.connections_active.subtract();
   }
   connection.events_ = nullptr;
   connection.stream_.reset();

@@ -1,8 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
-#include <utility>
 
 #include "base/clock.h"
 #include "base/list.h"
@@ -10,34 +8,9 @@
 #include "net/turn.h"
 #include "net/wheel.h"
 #include "upstream/connection.h"
-#include "upstream/endpoint.h"
-#include "upstream/options.h"
-#include "upstream/stats.h"
+#include "upstream/endpoint_slot.h"
 
 namespace weir::upstream {
-
-// An endpoint as one worker sees it within one pool: its idle connections, its place in the
-// balance, its counters. Owned by the Pool, never moves.
-struct EndpointSlot {
-  EndpointSlot() = default;
-  EndpointSlot(base::SharedRef<Endpoint> of, EndpointStats& endpoint_stats,
-               PoolStats& stats_of_pool, const PoolOptions& options)
-      : endpoint(std::move(of)),
-        stats(&endpoint_stats),
-        pool_stats(&stats_of_pool),
-        pool(&options),
-        weight(endpoint->options().weight) {}
-
-  base::SharedRef<Endpoint> endpoint;
-  EndpointStats* stats = nullptr;
-  PoolStats* pool_stats = nullptr;
-  const PoolOptions* pool = nullptr;
-  base::List<Connection, struct ByEndpoint> idle;  // the one used last is in front
-  base::List<Connection, struct ByEndpoint> busy;
-  unsigned idle_count = 0;
-  unsigned weight = 1;
-  std::int64_t current_weight = 0;  // of the smooth weighted round robin
-};
 
 // All upstream connections of a worker, idle and leased: the one owner. Idle ones are used last in,
 // first out, and closed at their bounds (YAML: keepalive). One thread.

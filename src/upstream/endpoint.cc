@@ -8,37 +8,52 @@ namespace {
 constexpr auto kRelaxed = std::memory_order_relaxed;
 }
 
-Endpoint::Endpoint(EndpointOptions options, net::SocketAddress socket_address, std::string text,
-                   unsigned max_fails, base::Duration fail_timeout)
-    : options_(std::move(options)),
+Endpoint::Endpoint(base::SharedRef<ObservedPool> pool, net::SocketAddress socket_address,
+                   std::string text)
+    : pool_(std::move(pool)),
       socket_address_(socket_address),
       text_(std::move(text)),
-      max_fails_(max_fails),
-      fail_timeout_(fail_timeout) {}
+      stats_(pool_->workers()) {}
+
+void Endpoint::set_health(Health health) {
+  if (health_.exchange(health, kRelaxed) != health) pool_->count_change();
+}
 
 // As nginx's ngx_http_upstream_get_peer: where the last check is fail_timeout old, this try is the
 // next check.
-void Endpoint::begin_check(base::Stamp now) {
-  base::Stamp timeout = base::after(0, fail_timeout_);
-  if (fail_timeout_.count() == 0 || now - checked_at_.load(kRelaxed) < timeout) return;
+void Endpoint::begin_check(base::Stamp now, base::Duration fail_timeout) {
+  base::Stamp timeout = base::after(0, fail_timeout);
+  if (fail_timeout.count() == 0 || now - checked_at_.load(kRelaxed) < timeout) return;
   checked_at_.store(now, kRelaxed);
-  if (ejected_until_.load(kRelaxed) != 0) ejected_until_.store(now + timeout, kRelaxed);
+  if (ejected_until_.load(kRelaxed) == 0) return;
+  ejected_until_.store(now + timeout, kRelaxed);
+  pool_->count_change();
 }
 
 // As nginx's ngx_http_upstream_free_round_robin_peer.
-bool Endpoint::count_failure(base::Stamp now, bool may_eject) {
-  if (max_fails_ == 0 || fail_timeout_.count() == 0) return false;
+bool Endpoint::count_failure(base::Stamp now, const PoolOptions& options, bool may_eject) {
+  if (options.max_fails == 0 || options.fail_timeout.count() == 0) return false;
   std::uint32_t fails = fails_.fetch_add(1, kRelaxed) + 1;
   failed_at_.store(now, kRelaxed);
   checked_at_.store(now, kRelaxed);
-  if (fails < max_fails_ || !may_eject) return false;
-  return ejected_until_.exchange(base::after(now, fail_timeout_), kRelaxed) <= now;
+  if (fails < options.max_fails || !may_eject) return false;
+  bool came = ejected_until_.exchange(base::after(now, options.fail_timeout), kRelaxed) <= now;
+  pool_->count_change();
+  return came;
 }
 
 void Endpoint::forget_failures() {
   if (failed_at_.load(kRelaxed) >= checked_at_.load(kRelaxed)) return;
   fails_.store(0, kRelaxed);
-  ejected_until_.store(0, kRelaxed);
+  if (ejected_until_.exchange(0, kRelaxed) != 0) pool_->count_change();
+}
+
+bool Endpoint::try_enter(std::uint32_t most) {
+  std::uint32_t load = load_.load(kRelaxed);
+  do {
+    if (most != 0 && load >= most) return false;
+  } while (!load_.compare_exchange_weak(load, load + 1, kRelaxed));
+  return true;
 }
 
 }  // namespace weir::upstream

@@ -2,65 +2,90 @@
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <string>
 
 #include "base/clock.h"
 #include "base/ref.h"
 #include "net/address.h"
+#include "upstream/observed_pool.h"
 #include "upstream/options.h"
+#include "upstream/stats.h"
 
 namespace weir::upstream {
 
-// A backend as all workers see it: where it is, and whether it is put aside (passive health, as
-// nginx's max_fails and fail_timeout). Immutable but for one cache line of atomics. Two workers
-// that count at once may lose a count: it is a hint, not a ledger. Any thread.
+// What active health checks know of an endpoint.
+enum class Health : std::uint8_t {
+  kUp,         // the default; also of pools without health checks
+  kUnchecked,  // no probe has ended yet: picked only while the pool has no endpoint known good
+  kDown,       // probes failed: not picked
+};
+
+// A backend as all workers observe it: where it is, whether it is put aside (passive health, as
+// nginx's max_fails and fail_timeout), what its probes say, and what was counted. What is
+// configured of it stands in the EndpointSet, so that all of this outlives a reload. Immutable but
+// for atomics. Two workers that count a failure at once may lose a count: it is a hint, not a
+// ledger. Any thread.
 class Endpoint : public base::Shared {
  public:
   // `text` is its name in logs and metrics: the address as configured, or the IP where a name had
   // several.
-  Endpoint(EndpointOptions options, net::SocketAddress socket_address, std::string text,
-           unsigned max_fails, base::Duration fail_timeout);
+  Endpoint(base::SharedRef<ObservedPool> pool, net::SocketAddress socket_address, std::string text);
 
-  [[nodiscard]] const EndpointOptions& options() const { return options_; }
+  [[nodiscard]] ObservedPool& pool() const { return *pool_; }
   [[nodiscard]] const net::SocketAddress& socket_address() const { return socket_address_; }
   [[nodiscard]] const std::string& text() const { return text_; }
+  // What a worker counts: written by that worker, read by any thread; never moves.
+  EndpointStats& stats(unsigned worker) { return stats_[worker]; }
+  [[nodiscard]] const EndpointStats& stats(unsigned worker) const { return stats_[worker]; }
 
-  // May be picked at `now`: not configured down and not put aside.
-  [[nodiscard]] bool available(base::Stamp now) const {
-    return !options_.down && now >= ejected_until_.load(std::memory_order_relaxed);
-  }
+  [[nodiscard]] Health health() const { return health_.load(std::memory_order_relaxed); }
+  // A probe's verdict, from the control thread.
+  void set_health(Health health);
+
   // Put aside at `now`.
-  [[nodiscard]] bool ejected(base::Stamp now) const {
-    return now < ejected_until_.load(std::memory_order_relaxed);
+  [[nodiscard]] bool ejected(base::Stamp now) const { return now < ejected_until(); }
+  // 0: not put aside.
+  [[nodiscard]] base::Stamp ejected_until() const {
+    return ejected_until_.load(std::memory_order_relaxed);
   }
   // It is about to be tried. The first one to try it after fail_timeout keeps it put aside for the
   // others until its try is counted.
-  void begin_try(base::Stamp now) {
-    if (fails_.load(std::memory_order_relaxed) != 0) begin_check(now);
+  void begin_try(base::Stamp now, base::Duration fail_timeout) {
+    if (fails_.load(std::memory_order_relaxed) != 0) begin_check(now, fail_timeout);
   }
   // A try failed. True when this one puts the endpoint aside for fail_timeout: max_fails of them,
   // with no success between that came fail_timeout after a failure. `may_eject` false counts it
   // without that effect.
-  bool count_failure(base::Stamp now, bool may_eject = true);
+  bool count_failure(base::Stamp now, const PoolOptions& options, bool may_eject = true);
   // A try went well: forgets the failures, when it is known from a try after fail_timeout.
   void count_success() {
     if (fails_.load(std::memory_order_relaxed) != 0) forget_failures();
   }
 
+  // Leases out over all workers; counted only where the pool needs it (Pool::counts_load).
+  [[nodiscard]] std::uint32_t load() const { return load_.load(std::memory_order_relaxed); }
+  // One more.
+  void enter() { load_.fetch_add(1, std::memory_order_relaxed); }
+  // One more unless there are `most`, exactly over all workers; 0: no bound. False: there are.
+  bool try_enter(std::uint32_t most);
+  void leave() { load_.fetch_sub(1, std::memory_order_relaxed); }
+
  private:
-  void begin_check(base::Stamp now);
+  void begin_check(base::Stamp now, base::Duration fail_timeout);
   void forget_failures();
 
-  EndpointOptions options_;
-  net::SocketAddress socket_address_;
-  std::string text_;
-  unsigned max_fails_;
-  base::Duration fail_timeout_;
+  const base::SharedRef<ObservedPool> pool_;
+  const net::SocketAddress socket_address_;
+  const std::string text_;
+  std::deque<EndpointStats> stats_;  // by worker
   alignas(64) std::atomic<base::Stamp> ejected_until_{0};
   std::atomic<base::Stamp> failed_at_{0};
   std::atomic<base::Stamp> checked_at_{
       0};  // of the last failure, or the first try after fail_timeout
   std::atomic<std::uint32_t> fails_{0};
+  std::atomic<Health> health_{Health::kUp};
+  alignas(64) std::atomic<std::uint32_t> load_{0};
 };
 
 }  // namespace weir::upstream

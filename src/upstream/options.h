@@ -12,9 +12,10 @@ namespace weir::upstream {
 // One backend of a pool (YAML: an entry of endpoints).
 struct EndpointOptions {
   net::Address address;
-  unsigned weight = 1;  // share of traffic relative to the others; 1..65535
-  bool backup = false;  // only used when no other endpoint is available
-  bool down = false;    // never used
+  unsigned weight = 1;     // share of traffic relative to the others; 1..65535
+  unsigned max_conns = 0;  // requests under way to it over all workers; 0: no bound
+  bool backup = false;     // only used when no other endpoint is available
+  bool down = false;       // never used
 };
 
 // What failures may be tried again elsewhere (YAML: retry.on).

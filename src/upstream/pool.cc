@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <cassert>
-#include <climits>
 #include <cstddef>
+#include <unordered_map>
+#include <utility>
 
 #include "upstream/balancer_round_robin.h"
 
@@ -15,24 +16,22 @@ bool contains(std::span<EndpointSlot* const> slots, const EndpointSlot* slot) {
   return std::find(slots.begin(), slots.end(), slot) != slots.end();
 }
 
+RetryBudget budget_of(const PoolOptions& options, unsigned workers, base::Stamp now) {
+  return {options.retry.budget_percent,
+          static_cast<double>(options.retry.min_per_second) / std::max(workers, 1U), now};
+}
+
 }  // namespace
 
-Pool::Pool(const PoolOptions& options, std::span<const base::SharedRef<Endpoint>> endpoints,
-           std::span<EndpointStats* const> endpoint_stats, PoolStats& stats,
-           Connections& connections, unsigned workers, base::Stamp now)
-    : options_(options),
-      stats_(stats),
+Pool::Pool(base::SharedRef<ObservedPool> observed, unsigned worker, const PoolOptions& options,
+           base::SharedRef<const EndpointSet> set, Connections& connections, base::Stamp now)
+    : observed_(std::move(observed)),
+      worker_(worker),
+      options_(options),
       connections_(connections),
-      budget_(options.retry.budget_percent,
-              static_cast<double>(options.retry.min_per_second) / std::max(workers, 1U), now),
+      budget_(budget_of(options, observed_->workers(), now)),
       balancer_(std::make_unique<BalancerRoundRobin>()) {
-  assert(endpoints.size() == endpoint_stats.size());
-  slots_.reserve(endpoints.size());
-  candidates_.reserve(endpoints.size());
-  for (std::size_t i = 0; i < endpoints.size(); ++i) {
-    slots_.push_back(
-        std::make_unique<EndpointSlot>(endpoints[i], *endpoint_stats[i], stats, options));
-  }
+  apply(std::move(set));
 }
 
 Pool::~Pool() {
@@ -42,55 +41,109 @@ Pool::~Pool() {
   }
 }
 
-EndpointSlot* Pool::pick(std::span<EndpointSlot* const> tried, base::Stamp now) {
-  if (slots_.size() == 1) {
-    EndpointSlot* lone = slots_.front().get();
-    return lone->endpoint->options().down ? nullptr : lone;
-  }
-  EndpointSlot* picked = nullptr;
-  candidates_.clear();
-  if (tried.empty()) {
-    for (auto& slot : slots_) {
-      const Endpoint& endpoint = *slot->endpoint;
-      if (endpoint.available(now) && !endpoint.options().backup) candidates_.push_back(slot.get());
+void Pool::configure(const PoolOptions& options, base::Stamp now) {
+  options_ = options;
+  budget_ = budget_of(options_, observed_->workers(), now);
+  known_ = false;
+}
+
+void Pool::apply(base::SharedRef<const EndpointSet> set) {
+  std::unordered_map<const Endpoint*, base::Ref<EndpointSlot>> before;
+  for (auto& slot : slots_) before.emplace(slot->endpoint.get(), std::move(slot));
+  slots_.clear();
+  set_ = std::move(set);
+  for (const Member& member : set_->members()) {
+    auto same = before.find(member.endpoint.get());
+    if (same == before.end()) {
+      slots_.push_back(base::make_ref<EndpointSlot>(*this, member, worker_));
+      continue;
     }
+    same->second->configure(member);
+    slots_.push_back(std::move(same->second));
+    before.erase(same);
   }
-  picked = candidates_.empty() ? pick_other(tried, now) : &balancer_->pick(candidates_);
-  if (picked != nullptr) picked->endpoint->begin_try(now);
+  for (auto& [endpoint, slot] : before) {
+    slot->leaving = true;
+    connections_.close_idle(*slot);
+  }
+  // The balancer still knows slots that are gone; it is told before it is asked again.
+  known_ = false;
+}
+
+Pool::Rank Pool::rank_of(const EndpointSlot& slot, bool any_up, base::Stamp now) const {
+  Health health = slot.endpoint->health();
+  if (slot.down || health == Health::kDown) return kNever;
+  if (health == Health::kUnchecked && any_up) return kNever;
+  if (slot.endpoint->ejected(now)) return slot.backup ? kEjectedBackup : kEjected;
+  return slot.backup ? kBackup : kAvailable;
+}
+
+// Looks at all endpoints, when something changed since it did.
+void Pool::refresh(base::Stamp now) {
+  std::uint32_t changes = observed_->changes();
+  if (known_ && changes == seen_changes_ && now < good_until_) return;
+  known_ = true;
+  seen_changes_ = changes;
+  good_until_ = base::kNever;
+  for (auto& rank : ranked_) rank.clear();
+  bool any_up = std::any_of(slots_.begin(), slots_.end(), [](const auto& slot) {
+    return !slot->down && slot->endpoint->health() == Health::kUp;
+  });
+  for (auto& slot : slots_) {
+    Rank rank = rank_of(*slot, any_up, now);
+    if (rank == kNever) continue;
+    ranked_[rank].push_back(slot.get());
+    base::Stamp until = slot->endpoint->ejected_until();
+    if (until > now) good_until_ = std::min(good_until_, until);
+  }
+  best_ = kAvailable;
+  while (best_ < kRanks && ranked_[best_].empty()) best_ = static_cast<Rank>(best_ + 1);
+  if (best_ < kRanks) balancer_->set_candidates(ranked_[best_]);
+}
+
+EndpointSlot* Pool::pick(std::span<EndpointSlot* const> tried, base::Stamp now, std::uint64_t key) {
+  refresh(now);
+  if (best_ >= kRanks) return nullptr;
+  EndpointSlot* picked = tried.empty() ? &balancer_->pick(key) : pick_other(tried, key);
+  picked->endpoint->begin_try(now, options_.fail_timeout);
   return picked;
 }
 
 // Goes down the classes that the header tells of, the first that has anybody.
-EndpointSlot* Pool::pick_other(std::span<EndpointSlot* const> tried, base::Stamp now) {
-  constexpr unsigned kBackup = 1;
-  constexpr unsigned kTried = 2;
-  constexpr unsigned kEjected = 4;
-  unsigned best = UINT_MAX;
-  candidates_.clear();
-  for (auto& slot : slots_) {
-    const Endpoint& endpoint = *slot->endpoint;
-    if (endpoint.options().down) continue;
-    unsigned rank = (endpoint.options().backup ? kBackup : 0) |
-                    (contains(tried, slot.get()) ? kTried : 0) |
-                    (endpoint.ejected(now) ? kEjected : 0);
-    if (rank > best) continue;
-    if (rank < best) candidates_.clear();
-    best = rank;
-    candidates_.push_back(slot.get());
+EndpointSlot* Pool::pick_other(std::span<EndpointSlot* const> tried, std::uint64_t key) {
+  constexpr struct {
+    Rank rank;
+    bool tried;
+  } kOrder[] = {{kAvailable, false}, {kBackup, false},      {kAvailable, true},
+                {kBackup, true},     {kEjected, false},     {kEjectedBackup, false},
+                {kEjected, true},    {kEjectedBackup, true}};
+  for (const auto& step : kOrder) {
+    among_.clear();
+    for (EndpointSlot* slot : ranked_[step.rank]) {
+      if (contains(tried, slot) == step.tried) among_.push_back(slot);
+    }
+    if (among_.empty()) continue;
+    if (step.rank == best_) return &balancer_->pick_among(among_, key);
+    // Of another class than the balancer's: rare, and any of them will do.
+    return among_[(key != 0 ? key : observed_->changes()) % among_.size()];
   }
-  return candidates_.empty() ? nullptr : &balancer_->pick(candidates_);
+  return nullptr;
 }
 
-bool Pool::has_other(std::span<EndpointSlot* const> tried, base::Stamp now) const {
-  return std::any_of(slots_.begin(), slots_.end(), [&](const auto& slot) {
-    return slot->endpoint->available(now) && !contains(tried, slot.get());
-  });
+bool Pool::has_other(std::span<EndpointSlot* const> tried, base::Stamp now) {
+  refresh(now);
+  for (Rank rank : {kAvailable, kBackup}) {
+    for (const EndpointSlot* slot : ranked_[rank]) {
+      if (!contains(tried, slot)) return true;
+    }
+  }
+  return false;
 }
 
 bool Pool::count_failure(EndpointSlot& slot, base::Stamp now) {
   if (slots_.size() == 1) return false;
   EndpointSlot* const self[] = {&slot};
-  return slot.endpoint->count_failure(now, has_other(self, now));
+  return slot.endpoint->count_failure(now, options_, has_other(self, now));
 }
 
 }  // namespace weir::upstream

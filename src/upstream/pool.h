@@ -1,67 +1,88 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/ref.h"
+#include "upstream/balancer.h"
 #include "upstream/connections.h"
-#include "upstream/endpoint.h"
+#include "upstream/endpoint_set.h"
+#include "upstream/endpoint_slot.h"
+#include "upstream/observed_pool.h"
 #include "upstream/options.h"
 #include "upstream/retry_budget.h"
 #include "upstream/stats.h"
 
 namespace weir::upstream {
 
-// Chooses among the endpoints of a pool. One per worker and pool; pure: no clock and no socket of
-// its own. The algorithm never learns about health: it is given who may be chosen.
-class Balancer {
- public:
-  virtual ~Balancer() = default;
-  // One of the candidates (never empty), all of them in the pool's order.
-  virtual EndpointSlot& pick(std::span<EndpointSlot* const> candidates) = 0;
-};
-
-// A named set of endpoints as one worker sees it. One thread.
+// A named set of endpoints as one worker sees it. Lives over reloads: configuration and set are
+// changed in it, while works that are under way go on. One thread.
 class Pool {
  public:
-  // `options` and the stats must outlive the pool; `stats` has an entry for each endpoint.
-  // `workers`: of the process, which share retry.min_per_second.
-  Pool(const PoolOptions& options, std::span<const base::SharedRef<Endpoint>> endpoints,
-       std::span<EndpointStats* const> endpoint_stats, PoolStats& stats, Connections& connections,
-       unsigned workers, base::Stamp now);
-  // Closes its idle connections; no lease may be out.
+  // `worker` is the number of this one among those of `observed`, which share
+  // retry.min_per_second. `connections` outlives the pool.
+  Pool(base::SharedRef<ObservedPool> observed, unsigned worker, const PoolOptions& options,
+       base::SharedRef<const EndpointSet> set, Connections& connections, base::Stamp now);
+  // Closes its idle connections; no lease may be out and no slot be held.
   ~Pool();
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
 
+  // From now on it is configured so. Tries that are under way are not touched.
+  void configure(const PoolOptions& options, base::Stamp now);
+  // From now on these are its endpoints. Slots of endpoints that stay are the same with all their
+  // connections; those that leave close their idle ones now and the others when they come back.
+  void apply(base::SharedRef<const EndpointSet> set);
+
   [[nodiscard]] const PoolOptions& options() const { return options_; }
-  [[nodiscard]] PoolStats& stats() { return stats_; }
+  [[nodiscard]] PoolStats& stats() { return observed_->stats(worker_); }
+  [[nodiscard]] ObservedPool& observed() { return *observed_; }
   [[nodiscard]] Connections& connections() { return connections_; }
   [[nodiscard]] RetryBudget& budget() { return budget_; }
+  // In the set's order.
+  [[nodiscard]] const std::vector<base::Ref<EndpointSlot>>& slots() const { return slots_; }
   [[nodiscard]] std::size_t size() const { return slots_.size(); }
 
-  // An endpoint for a try at `now`, or null when all are configured down. The first of these that
-  // is not empty: available endpoints outside `tried`, available backups outside it, those
-  // available within it, and those put aside, in the same order. So nobody is ever without an
-  // endpoint for passive health alone.
-  EndpointSlot* pick(std::span<EndpointSlot* const> tried, base::Stamp now);
+  // An endpoint for a try at `now`, or null when there is none to try: no endpoints, or all
+  // configured or known to be down. The first of these classes that is not empty: available
+  // endpoints, available backups, those put aside, backups put aside; within it rather one outside
+  // `tried`, and one of a later class outside it rather than one within, but for those put aside.
+  // So nobody is ever without an endpoint for passive health alone. `key`: what the request is
+  // balanced by, hashed; 0 for none.
+  EndpointSlot* pick(std::span<EndpointSlot* const> tried, base::Stamp now, std::uint64_t key = 0);
   // An endpoint is there that is available and not in `tried`.
-  [[nodiscard]] bool has_other(std::span<EndpointSlot* const> tried, base::Stamp now) const;
+  [[nodiscard]] bool has_other(std::span<EndpointSlot* const> tried, base::Stamp now);
   // A try on the endpoint failed in a way that is the endpoint's fault. True when that put it
   // aside: never the last available one of the pool, nor a lone one.
   bool count_failure(EndpointSlot& slot, base::Stamp now);
 
  private:
-  EndpointSlot* pick_other(std::span<EndpointSlot* const> tried, base::Stamp now);
+  // Who may be picked, in the order of preference.
+  enum Rank : std::uint8_t { kAvailable, kBackup, kEjected, kEjectedBackup, kRanks, kNever };
 
-  const PoolOptions& options_;
-  PoolStats& stats_;
+  void refresh(base::Stamp now);
+  [[nodiscard]] Rank rank_of(const EndpointSlot& slot, bool any_up, base::Stamp now) const;
+  EndpointSlot* pick_other(std::span<EndpointSlot* const> tried, std::uint64_t key);
+
+  const base::SharedRef<ObservedPool> observed_;
+  const unsigned worker_;
+  PoolOptions options_;
   Connections& connections_;
   RetryBudget budget_;
-  std::vector<std::unique_ptr<EndpointSlot>> slots_;
-  std::vector<EndpointSlot*> candidates_;  // scratch of pick, as large as slots_
+  base::SharedRef<const EndpointSet> set_;
+  std::vector<base::Ref<EndpointSlot>> slots_;  // in the set's order
   std::unique_ptr<Balancer> balancer_;
+
+  // What refresh() found; good while nothing changed and no ejection ends.
+  bool known_ = false;
+  std::uint32_t seen_changes_ = 0;
+  base::Stamp good_until_ = 0;
+  std::vector<EndpointSlot*> ranked_[kRanks];
+  Rank best_ = kNever;                // of the balancer's candidates
+  std::vector<EndpointSlot*> among_;  // scratch of pick_other
 };
 
 }  // namespace weir::upstream

@@ -24,24 +24,26 @@ World::~World() {
   CHECK(leases() == 0);
   time.in_turn([this] { connections.close_idle(); });
   network.run();
-  for (const auto& one : endpoint_stats) {
-    CHECK(one->connections_active.get() == 0);
-    CHECK(one->connections_idle.get() == 0);
+  for (const auto& one : endpoints) {
+    CHECK(one->stats(0).connections_active.get() == 0);
+    CHECK(one->stats(0).connections_idle.get() == 0);
   }
   CHECK(connector.open() == 0);
 }
 
 void World::build() {
-  std::vector<upstream::EndpointStats*> stats;
+  observed = base::make_shared_ref<upstream::ObservedPool>(pool_options.name, 1U);
+  std::vector<upstream::Member> members;
   for (std::size_t i = 0; i < pool_options.endpoints.size(); ++i) {
+    const upstream::EndpointOptions& options = pool_options.endpoints[i];
     endpoints.push_back(base::make_shared_ref<upstream::Endpoint>(
-        pool_options.endpoints[i], memory::memory_address(port(i)),
-        "127.0.0.1:" + std::to_string(port(i)), pool_options.max_fails, pool_options.fail_timeout));
-    endpoint_stats.push_back(std::make_unique<upstream::EndpointStats>());
-    stats.push_back(endpoint_stats.back().get());
+        observed, memory::memory_address(port(i)), "127.0.0.1:" + std::to_string(port(i))));
+    members.push_back(
+        {endpoints.back(), options.weight, options.max_conns, options.backup, options.down});
   }
-  pool = std::make_unique<upstream::Pool>(pool_options, endpoints, stats, pool_stats, connections,
-                                          1, time.now());
+  base::SharedRef<const upstream::EndpointSet> set(new upstream::EndpointSet(std::move(members)));
+  pool = std::make_unique<upstream::Pool>(observed, 0, pool_options, std::move(set), connections,
+                                          time.now());
   handler = std::make_unique<proxy::ProxyHandler>(*pool, proxy_options, time.turns(), time.wheel(),
                                                   http::HeadLimits());
   front.add_route({"app", {}, "/app/", {}}, *handler, true);
@@ -90,22 +92,22 @@ memory::MemoryPeer& World::warm_up() {
 }
 
 std::uint64_t World::failures(upstream::FailureKind kind) const {
-  return pool_stats.failures[static_cast<std::size_t>(kind)].get();
+  return observed->stats(0).failures[static_cast<std::size_t>(kind)].get();
 }
 
 std::uint64_t World::retries(upstream::FailureKind kind) const {
-  return pool_stats.retries[static_cast<std::size_t>(kind)].get();
+  return observed->stats(0).retries[static_cast<std::size_t>(kind)].get();
 }
 
 std::uint64_t World::failures() const {
   std::uint64_t sum = 0;
-  for (const auto& one : pool_stats.failures) sum += one.get();
+  for (const auto& one : observed->stats(0).failures) sum += one.get();
   return sum;
 }
 
 std::uint64_t World::leases() const {
   std::uint64_t sum = 0;
-  for (const auto& one : endpoint_stats) sum += one->in_flight.get();
+  for (const auto& one : endpoints) sum += one->stats(0).in_flight.get();
   return sum;
 }
 

@@ -59,8 +59,7 @@ struct World {
   upstream::Connections connections{time.turns(), time.wheel(), connector};
   upstream::PoolOptions pool_options;
   proxy::ProxyOptions proxy_options;
-  upstream::PoolStats pool_stats;
-  std::vector<std::unique_ptr<upstream::EndpointStats>> endpoint_stats;
+  base::SharedRef<upstream::ObservedPool> observed;
   std::vector<base::SharedRef<upstream::Endpoint>> endpoints;
   std::unique_ptr<upstream::Pool> pool;
   std::unique_ptr<proxy::ProxyHandler> handler;

@@ -22,7 +22,7 @@ namespace {
 base::Result<std::unique_ptr<Snapshot>> build(const std::string& text) {
   config::Loaded loaded = config::load_text("weir.yaml", text);
   REQUIRE_MESSAGE(loaded.config, loaded.errors);
-  return Snapshot::build(std::move(*loaded.config));
+  return Snapshot::build(std::move(*loaded.config), 1);
 }
 
 constexpr const char* kGateway =
@@ -40,20 +40,14 @@ constexpr const char* kGateway =
 struct WorkerPools {
   explicit WorkerPools(const Snapshot& snapshot) {
     for (const SharedPool& shared : snapshot.pools()) {
-      std::vector<upstream::EndpointStats*> blocks;
-      for (std::size_t i = 0; i < shared.endpoints.size(); ++i)
-        blocks.push_back(&endpoint_stats.emplace_back());
-      pools.push_back(std::make_unique<upstream::Pool>(shared.options, shared.endpoints, blocks,
-                                                       pool_stats.emplace_back(), connections, 1U,
-                                                       loop.now()));
+      pools.push_back(std::make_unique<upstream::Pool>(shared.observed, 0, shared.options,
+                                                       shared.set, connections, loop.now()));
     }
   }
 
   net::Loop loop;
   net::SocketConnector connector{loop, 65536};
   upstream::Connections connections{loop.turns(), loop.wheel(), connector};
-  std::deque<upstream::EndpointStats> endpoint_stats;
-  std::deque<upstream::PoolStats> pool_stats;
   std::vector<std::unique_ptr<upstream::Pool>> pools;
 };
 
@@ -65,14 +59,16 @@ TEST_CASE("a snapshot has the pools of the file, with their endpoints") {
   const auto& pools = snapshot.value()->pools();
   REQUIRE(pools.size() == 2);
   CHECK(pools[0].options.name == "users");
-  REQUIRE(pools[0].endpoints.size() == 2);
-  CHECK(pools[0].endpoints[0]->text() == "127.0.0.1:9001");
-  CHECK(pools[0].endpoints[1]->text() == "127.0.0.1:9002");
-  REQUIRE(pools[1].endpoints.size() == 1);
-  CHECK(pools[1].endpoints[0]->options().weight == 7);
-  CHECK(pools[1].endpoints[0]->options().backup);
+  const auto& users = pools[0].set->members();
+  REQUIRE(users.size() == 2);
+  CHECK(users[0].endpoint->text() == "127.0.0.1:9001");
+  CHECK(users[1].endpoint->text() == "127.0.0.1:9002");
+  const auto& orders = pools[1].set->members();
+  REQUIRE(orders.size() == 1);
+  CHECK(orders[0].weight == 7);
+  CHECK(orders[0].backup);
   CHECK(pools[1].options.max_fails == 9);
-  CHECK(net::port_of(pools[1].endpoints[0]->socket_address()) == 9003);
+  CHECK(net::port_of(orders[0].endpoint->socket_address()) == 9003);
 }
 
 TEST_CASE("pools are found by name, and by the route that goes to them") {
@@ -137,18 +133,19 @@ TEST_CASE("one upstream and no routes: everything goes there") {
 TEST_CASE("a name of the hosts file is resolved to its addresses, each an endpoint") {
   auto snapshot = build("listen: 8080\nupstreams: {app: [\"localhost:9001\"]}\n");
   REQUIRE(snapshot);
-  const auto& endpoints = snapshot.value()->pools()[0].endpoints;
-  REQUIRE(!endpoints.empty());
+  const auto& members = snapshot.value()->pools()[0].set->members();
+  REQUIRE(!members.empty());
   std::set<std::string> texts;
-  for (const auto& endpoint : endpoints) {
+  for (const auto& member : members) {
+    const auto& endpoint = member.endpoint;
     std::string ip = net::ip_text(endpoint->socket_address());
     CHECK_MESSAGE((ip == "::1" || ip.starts_with("127.")), ip);
     CHECK(net::port_of(endpoint->socket_address()) == 9001);
     texts.insert(endpoint->text());
   }
   // Each is told apart in metrics; a lone one keeps the name that the file gives it.
-  CHECK(texts.size() == endpoints.size());
-  if (endpoints.size() == 1) CHECK(*texts.begin() == "localhost:9001");
+  CHECK(texts.size() == members.size());
+  if (members.size() == 1) CHECK(*texts.begin() == "localhost:9001");
 }
 
 TEST_CASE("a name that nobody knows is an error that names the upstream and the endpoint") {
@@ -162,7 +159,7 @@ TEST_CASE("a name that nobody knows is an error that names the upstream and the 
 TEST_CASE("a unix socket is an endpoint as it is written") {
   auto snapshot = build("listen: 8080\nupstreams: {app: [\"unix:/run/app.sock\"]}\n");
   REQUIRE(snapshot);
-  const auto& endpoint = snapshot.value()->pools()[0].endpoints[0];
+  const auto& endpoint = snapshot.value()->pools()[0].set->members()[0].endpoint;
   CHECK(endpoint->text() == "unix:/run/app.sock");
   CHECK(endpoint->socket_address().family() == AF_UNIX);
 }

@@ -126,7 +126,7 @@ TEST_CASE("pools and endpoints are told") {
   endpoint.in_flight.add(1);
   endpoint.connections_active.add(1);
   c.two.endpoints[0].connections_idle.add(4);
-  c.first->count_failure(1'000'000'000);
+  c.put_aside_first();
   Scrape scrape(c.source);
   std::string first = "{upstream=\"api\",endpoint=\"10.0.0.1:80\"";
   std::string second = "{upstream=\"api\",endpoint=\"10.0.0.2:80\"";
@@ -207,7 +207,7 @@ TEST_CASE("past a thousand routes and endpoints the rest share one label") {
     worker.endpoints.clear();
     for (const auto& name : names) {
       worker.routes.push_back({name, "api", &route});
-      worker.endpoints.push_back({name, c.first.get(), &endpoint});
+      worker.endpoints.push_back({name, &c.first, &endpoint});
     }
   }
   Scrape scrape(c.source);

@@ -56,8 +56,8 @@ TEST_CASE("the first byte is counted once, from the time the head was sent") {
   attempt.count_sent(2'000);
   attempt.count_first_byte(5'000);
   attempt.count_first_byte(9'000);
-  CHECK(stage.stats.first_byte.sum_seconds() == doctest::Approx(3e-6));
-  CHECK(stage.stats.first_byte.bucket(0) == 1);
+  CHECK(stage.stats().first_byte.sum_seconds() == doctest::Approx(3e-6));
+  CHECK(stage.stats().first_byte.bucket(0) == 1);
 }
 
 }  // namespace weir::proxy

@@ -106,7 +106,7 @@ TEST_CASE("answers are counted by endpoint, status and time") {
   stage.time.advance(base::Duration(40));
   stage.answer(stage.backend(), "x");
   CHECK(stage.in_flight() == 0);
-  const auto& counts = *stage.endpoint_stats.front();
+  const auto& counts = stage.endpoints.front()->stats(0);
   CHECK(counts.answers.get() == 1);
   CHECK(counts.duration_ns.get() == 70'000'000);
   unsigned seen = 0;
@@ -116,8 +116,8 @@ TEST_CASE("answers are counted by endpoint, status and time") {
     ++seen;
   });
   CHECK(seen == 1);
-  CHECK(stage.stats.first_byte.sum_seconds() == doctest::Approx(0.03));
-  CHECK(stage.stats.duration.sum_seconds() == doctest::Approx(0.07));
+  CHECK(stage.stats().first_byte.sum_seconds() == doctest::Approx(0.03));
+  CHECK(stage.stats().duration.sum_seconds() == doctest::Approx(0.07));
 }
 
 TEST_CASE("a work is used again by a later exchange") {

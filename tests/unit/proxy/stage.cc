@@ -21,16 +21,17 @@ Stage::~Stage() {
 
 void Stage::build() {
   endpoints.clear();
-  std::vector<upstream::EndpointStats*> stats_of_endpoints;
+  observed = base::make_shared_ref<upstream::ObservedPool>(options.name, 1U);
+  std::vector<upstream::Member> members;
   for (std::size_t i = 0; i < options.endpoints.size(); ++i) {
+    const upstream::EndpointOptions& one = options.endpoints[i];
     endpoints.push_back(base::make_shared_ref<upstream::Endpoint>(
-        options.endpoints[i], memory::memory_address(port(i)),
-        "127.0.0.1:" + std::to_string(port(i)), options.max_fails, options.fail_timeout));
-    endpoint_stats.push_back(std::make_unique<upstream::EndpointStats>());
-    stats_of_endpoints.push_back(endpoint_stats.back().get());
+        observed, memory::memory_address(port(i)), "127.0.0.1:" + std::to_string(port(i))));
+    members.push_back({endpoints.back(), one.weight, one.max_conns, one.backup, one.down});
   }
-  pool = std::make_unique<upstream::Pool>(options, endpoints, stats_of_endpoints, stats,
-                                          connections, 1, time.now());
+  base::SharedRef<const upstream::EndpointSet> set(new upstream::EndpointSet(std::move(members)));
+  pool = std::make_unique<upstream::Pool>(observed, 0, options, std::move(set), connections,
+                                          time.now());
   handler = std::make_unique<ProxyHandler>(*pool, proxy_options, time.turns(), time.wheel(),
                                            http::HeadLimits());
 }
@@ -58,16 +59,16 @@ memory::MemoryPeer& Stage::warm_up() {
 }
 
 std::uint64_t Stage::failures(upstream::FailureKind kind) const {
-  return stats.failures[static_cast<std::size_t>(kind)].get();
+  return observed->stats(0).failures[static_cast<std::size_t>(kind)].get();
 }
 
 std::uint64_t Stage::retries(upstream::FailureKind kind) const {
-  return stats.retries[static_cast<std::size_t>(kind)].get();
+  return observed->stats(0).retries[static_cast<std::size_t>(kind)].get();
 }
 
 std::uint64_t Stage::in_flight() const {
   std::uint64_t sum = 0;
-  for (const auto& one : endpoint_stats) sum += one->in_flight.get();
+  for (const auto& one : endpoints) sum += one->stats(0).in_flight.get();
   return sum;
 }
 

@@ -39,6 +39,7 @@ struct Stage {
 
   std::uint64_t failures(upstream::FailureKind kind) const;
   std::uint64_t retries(upstream::FailureKind kind) const;
+  upstream::PoolStats& stats() { return observed->stats(0); }
   // Leases that are out, over all endpoints.
   std::uint64_t in_flight() const;
   std::uint64_t idle() const { return connections.idle_total(); }
@@ -49,8 +50,7 @@ struct Stage {
   upstream::Connections connections{time.turns(), time.wheel(), connector};
   upstream::PoolOptions options;
   ProxyOptions proxy_options;
-  upstream::PoolStats stats;
-  std::vector<std::unique_ptr<upstream::EndpointStats>> endpoint_stats;
+  base::SharedRef<upstream::ObservedPool> observed;
   std::vector<base::SharedRef<upstream::Endpoint>> endpoints;
   std::unique_ptr<upstream::Pool> pool;
   std::unique_ptr<ProxyHandler> handler;

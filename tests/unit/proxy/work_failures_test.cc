@@ -233,7 +233,7 @@ TEST_CASE("a retry that the budget refuses is not made") {
   stage.connector.plan(Stage::port(0), Plan::kRefuse);
   Client client(stage, kGet);
   CHECK(client.told() == "fail 502 upstream_connect");
-  CHECK(stage.stats.retries_refused.get() == 1);
+  CHECK(stage.stats().retries_refused.get() == 1);
 }
 
 TEST_CASE("a dead kept-alive connection is replaced on the same endpoint, at no cost") {

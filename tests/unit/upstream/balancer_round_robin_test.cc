@@ -3,9 +3,10 @@
 #include <doctest/doctest.h>
 
 #include <map>
-#include <memory>
 #include <string>
 #include <vector>
+
+#include "unit/upstream/world.h"
 
 namespace weir::upstream {
 
@@ -13,12 +14,13 @@ namespace {
 
 // Slots a, b, c, ... of the given weights.
 struct Slots {
-  explicit Slots(const std::vector<unsigned>& weights) {
-    for (unsigned weight : weights) {
-      owned.push_back(std::make_unique<EndpointSlot>());
-      owned.back()->weight = weight;
-      all.push_back(owned.back().get());
-    }
+  explicit Slots(const std::vector<unsigned>& weights) : world(endpoints(weights)) {
+    for (const auto& slot : world.make_pool().slots()) all.push_back(slot.get());
+  }
+  static std::vector<EndpointOptions> endpoints(const std::vector<unsigned>& weights) {
+    std::vector<EndpointOptions> made(weights.size());
+    for (std::size_t i = 0; i < weights.size(); ++i) made[i].weight = weights[i];
+    return made;
   }
   char letter(const EndpointSlot& slot) const {
     char c = 'a';
@@ -29,12 +31,13 @@ struct Slots {
     return '?';
   }
   std::string picks(int count, const std::vector<EndpointSlot*>& candidates) {
+    balancer.set_candidates(candidates);
     std::string text;
-    for (int i = 0; i < count; ++i) text += letter(balancer.pick(candidates));
+    for (int i = 0; i < count; ++i) text += letter(balancer.pick(0));
     return text;
   }
 
-  std::vector<std::unique_ptr<EndpointSlot>> owned;
+  World world;
   std::vector<EndpointSlot*> all;
   BalancerRoundRobin balancer;
 };
@@ -92,7 +95,8 @@ TEST_CASE("an endpoint that was away does not catch up on what it missed") {
 TEST_CASE("the largest weights do not overflow") {
   Slots slots(std::vector<unsigned>(1000, 65535));
   std::map<EndpointSlot*, int> counts;
-  for (int i = 0; i < 2000; ++i) ++counts[&slots.balancer.pick(slots.all)];
+  slots.balancer.set_candidates(slots.all);
+  for (int i = 0; i < 2000; ++i) ++counts[&slots.balancer.pick(0)];
   for (auto* slot : slots.all) CHECK(counts[slot] == 2);
 }
 

@@ -273,12 +273,12 @@ TEST_CASE("the time of connecting is observed for connections that were made, an
   world.connector.settle(9001, memory::Plan::kAccept);
   world.network.run();
   CHECK(one.heard == std::vector<std::string>{"connected"});
-  CHECK(world.pool_stats.connect.bucket(4) == 1);  // 5 to 10 ms
+  CHECK(world.stats().connect.bucket(4) == 1);  // 5 to 10 ms
   world.connector.plan(9001, memory::Plan::kRefuse);
   Exchange refused(world);
   refused.start(world.slot(0));
   world.network.run();
-  CHECK(world.pool_stats.connect.sum_seconds() == doctest::Approx(0.007));
+  CHECK(world.stats().connect.sum_seconds() == doctest::Approx(0.007));
 }
 
 }  // namespace weir::upstream

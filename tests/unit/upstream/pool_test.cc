@@ -158,7 +158,7 @@ TEST_CASE("a lone endpoint is never put aside") {
   world.make_pool();
   CHECK_FALSE(fail(world, find(world, '1')));
   CHECK_FALSE(fail(world, find(world, '1')));
-  CHECK(world.endpoint(0).available(world.time.now()));
+  CHECK(!world.endpoint(0).ejected(world.time.now()));
   CHECK(picks(world, 2) == "11");
 }
 
@@ -166,7 +166,8 @@ TEST_CASE("where other workers put all endpoints aside they are picked all the s
   World world({weighted(1), weighted(1), backup()});
   world.make_pool();
   for (std::size_t i = 0; i < 3; ++i) {
-    for (int fails = 0; fails < 3; ++fails) world.endpoint(i).count_failure(world.time.now());
+    for (int fails = 0; fails < 3; ++fails)
+      world.endpoint(i).count_failure(world.time.now(), world.pool_options);
   }
   std::string text = picks(world, 4);
   CHECK(text.find('1') != std::string::npos);
@@ -175,10 +176,8 @@ TEST_CASE("where other workers put all endpoints aside they are picked all the s
 }
 
 TEST_CASE("the floor of the retry budget is divided among the workers") {
-  World world;
-  std::array<EndpointStats*, 1> stats{&world.stats(0)};
-  Pool pool(world.pool_options, world.endpoints, stats, world.pool_stats, world.connections, 5,
-            world.time.now());
+  World world({EndpointOptions{}}, 5);
+  Pool& pool = world.make_pool();
   CHECK(pool.budget().take(world.time.now()));
   CHECK(pool.budget().take(world.time.now()));
   CHECK_FALSE(pool.budget().take(world.time.now()));

@@ -4,27 +4,35 @@
 
 namespace weir::upstream {
 
-World::World(std::vector<EndpointOptions> all) {
+World::World(std::vector<EndpointOptions> all, unsigned workers) {
   pool_options.name = "app";
   pool_options.endpoints = std::move(all);
+  observed = base::make_shared_ref<ObservedPool>("app", workers);
   std::uint16_t port = 9001;
-  for (const auto& options : pool_options.endpoints) {
-    endpoints.push_back(base::make_shared_ref<Endpoint>(
-        options, memory::memory_address(port), "127.0.0.1:" + std::to_string(port),
-        pool_options.max_fails, pool_options.fail_timeout));
-    endpoint_stats.push_back(std::make_unique<EndpointStats>());
-    slots.push_back(std::make_unique<EndpointSlot>(endpoints.back(), *endpoint_stats.back(),
-                                                   pool_stats, pool_options));
-    ++port;
+  for (std::size_t i = 0; i < pool_options.endpoints.size(); ++i, ++port) {
+    endpoints.push_back(base::make_shared_ref<Endpoint>(observed, memory::memory_address(port),
+                                                        "127.0.0.1:" + std::to_string(port)));
   }
 }
 
+base::SharedRef<const EndpointSet> World::set() const {
+  std::vector<Member> members;
+  for (std::size_t i = 0; i < endpoints.size(); ++i) {
+    const EndpointOptions& options = pool_options.endpoints[i];
+    members.push_back(
+        {endpoints[i], options.weight, options.max_conns, options.backup, options.down});
+  }
+  return base::SharedRef<const EndpointSet>(new EndpointSet(std::move(members)));
+}
+
 Pool& World::make_pool() {
-  std::vector<EndpointStats*> stats_of;
-  for (auto& stats : endpoint_stats) stats_of.push_back(stats.get());
-  pool = std::make_unique<Pool>(pool_options, endpoints, stats_of, pool_stats, connections, 1U,
-                                time.now());
+  pool = std::make_unique<Pool>(observed, 0, pool_options, set(), connections, time.now());
   return *pool;
+}
+
+EndpointSlot& World::slot(std::size_t index) {
+  if (pool == nullptr) make_pool();
+  return *pool->slots().at(index);
 }
 
 void Exchange::start(EndpointSlot& slot, http::Method method) {

@@ -16,23 +16,26 @@ namespace weir::upstream {
 
 // A pool over backends in memory, its endpoints on ports 9001 and up.
 struct World {
-  explicit World(std::vector<EndpointOptions> endpoints = {EndpointOptions{}});
+  explicit World(std::vector<EndpointOptions> endpoints = {EndpointOptions{}},
+                 unsigned workers = 1);
 
   PoolOptions& options() { return pool_options; }
   // Makes the pool of the options as they are now.
   Pool& make_pool();
-  EndpointSlot& slot(std::size_t index) { return *slots.at(index); }
+  // For tests that lease without picking; makes the pool if there is none.
+  EndpointSlot& slot(std::size_t index);
   Endpoint& endpoint(std::size_t index) { return *endpoints.at(index); }
-  EndpointStats& stats(std::size_t index) { return *endpoint_stats.at(index); }
+  EndpointStats& stats(std::size_t index) { return endpoint(index).stats(0); }
+  PoolStats& stats() { return observed->stats(0); }
 
   memory::ManualTime time;
   memory::MemoryNetwork network{time.turns()};
   memory::MemoryConnector connector{network};
   PoolOptions pool_options;
-  PoolStats pool_stats;
+  base::SharedRef<ObservedPool> observed;
   std::vector<base::SharedRef<Endpoint>> endpoints;
-  std::vector<std::unique_ptr<EndpointStats>> endpoint_stats;
-  std::vector<std::unique_ptr<EndpointSlot>> slots;  // for tests without a pool
+  [[nodiscard]] base::SharedRef<const EndpointSet> set() const;
+
   Connections connections{time.turns(), time.wheel(), connector};
   std::unique_ptr<Pool> pool;
 };
