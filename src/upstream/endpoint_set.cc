@@ -32,7 +32,7 @@ base::SharedRef<const EndpointSet> EndpointSet::build(const base::SharedRef<Obse
       members.push_back(std::move(member));
     }
   }
-  return base::SharedRef<const EndpointSet>(new EndpointSet(std::move(members)));
+  return base::make_shared_ref<const EndpointSet>(std::move(members));
 }
 
 }  // namespace weir::upstream

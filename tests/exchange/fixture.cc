@@ -41,7 +41,7 @@ void World::build() {
     members.push_back(
         {endpoints.back(), options.weight, options.max_conns, options.backup, options.down});
   }
-  base::SharedRef<const upstream::EndpointSet> set(new upstream::EndpointSet(std::move(members)));
+  auto set = base::make_shared_ref<const upstream::EndpointSet>(std::move(members));
   pool = std::make_unique<upstream::Pool>(observed, 0, pool_options, std::move(set), connections,
                                           time.now());
   handler = std::make_unique<proxy::ProxyHandler>(*pool, proxy_options, time.turns(), time.wheel(),

@@ -29,7 +29,7 @@ void Stage::build() {
         observed, memory::memory_address(port(i)), "127.0.0.1:" + std::to_string(port(i))));
     members.push_back({endpoints.back(), one.weight, one.max_conns, one.backup, one.down});
   }
-  base::SharedRef<const upstream::EndpointSet> set(new upstream::EndpointSet(std::move(members)));
+  auto set = base::make_shared_ref<const upstream::EndpointSet>(std::move(members));
   pool = std::make_unique<upstream::Pool>(observed, 0, options, std::move(set), connections,
                                           time.now());
   handler = std::make_unique<ProxyHandler>(*pool, proxy_options, time.turns(), time.wheel(),

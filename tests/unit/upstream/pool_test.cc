@@ -194,4 +194,47 @@ TEST_CASE("a pool closes its idle connections when it goes") {
   CHECK(world.stats(0).connections_idle.get() == 0);
 }
 
+TEST_CASE(
+    "a set that is applied keeps the connections of endpoints that stay, and lets go of others") {
+  World world({weighted(1), weighted(1), weighted(1)});
+  Pool& pool = world.make_pool();
+  for (std::size_t i = 0; i < 3; ++i) first_exchange(world, world.slot(i));
+  base::Ref<EndpointSlot> second(&world.slot(1));
+  REQUIRE(world.connections.idle_total() == 3);
+  Exchange busy(world);
+  busy.give_back_at_end = true;
+  busy.start(*second);
+  busy.send("GET / HTTP/1.1\r\n\r\n");
+  world.network.run();
+  // The second leaves with a request under way.
+  std::vector<Member> members = world.set()->members();
+  members.erase(members.begin() + 1);
+  members[0].weight = 3;
+  world.time.in_turn(
+      [&] { pool.apply(base::make_shared_ref<const EndpointSet>(std::move(members))); });
+  CHECK(picks(world, 8).find('2') == std::string::npos);
+  CHECK(picks(world, 4) == "1131");
+  CHECK(world.connections.idle_total() == 2);
+  world.connector.peer(9002, 0).send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+  world.network.run();
+  CHECK(busy.heard.back() == "end");
+  CHECK(world.connections.idle_total() == 2);
+  CHECK(world.connector.open() == 2);
+}
+
+TEST_CASE("endpoints down by their health checks are not picked, those not checked only in need") {
+  World world({weighted(1), weighted(1), weighted(1)});
+  world.make_pool();
+  world.endpoint(0).set_health(Health::kUnchecked);
+  CHECK(picks(world, 4).find('1') == std::string::npos);
+  world.endpoint(1).set_health(Health::kDown);
+  CHECK(picks(world, 3) == "333");
+  world.endpoint(2).set_health(Health::kDown);
+  CHECK(picks(world, 3) == "111");
+  world.endpoint(0).set_health(Health::kDown);
+  CHECK(picks(world, 1) == "-");
+  world.endpoint(1).set_health(Health::kUp);
+  CHECK(picks(world, 2) == "22");
+}
+
 }  // namespace weir::upstream

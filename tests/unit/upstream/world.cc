@@ -22,7 +22,7 @@ base::SharedRef<const EndpointSet> World::set() const {
     members.push_back(
         {endpoints[i], options.weight, options.max_conns, options.backup, options.down});
   }
-  return base::SharedRef<const EndpointSet>(new EndpointSet(std::move(members)));
+  return base::make_shared_ref<const EndpointSet>(std::move(members));
 }
 
 Pool& World::make_pool() {
