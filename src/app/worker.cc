@@ -10,7 +10,7 @@ namespace {
 observe::ExplainedOptions explained(const Snapshot& snapshot) {
   observe::ExplainedOptions options{snapshot.config().limits, snapshot.config().timeouts, {}};
   for (const SharedPool& pool : snapshot.pools()) {
-    options.pools.emplace_back(pool.options.name, &pool.options.timeouts);
+    options.pools.emplace_back(pool.options.name, &pool.options);
   }
   return options;
 }

@@ -53,6 +53,7 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Phase::kCount)> 
     "upstream_first_byte",
     "upstream_read",
     "upstream_write",
+    "upstream_try",
     "route",
     "drain",
 };

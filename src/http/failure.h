@@ -58,6 +58,7 @@ enum class Phase : std::uint8_t {
   kUpstreamFirstByte,
   kUpstreamRead,
   kUpstreamWrite,
+  kUpstreamTry,
   kRoute,
   kDrain,
   kCount
@@ -66,6 +67,19 @@ enum class Phase : std::uint8_t {
 // The label text of a phase, the name of the key that sets it ("client_header",
 // "upstream_first_byte", ...).
 std::string_view text_of(Phase phase);
+
+// Why a try that failed before the answer's head was the last; the keys are those of an upstream's
+// retry.
+enum class NotRetried : std::uint8_t {
+  kNone,       // it did not fail, or was tried again
+  kNotListed,  // the failure is not in `on`
+  kMethod,     // it may have been carried out, and is not among `methods`
+  kBody,       // more came of the body than replay_body
+  kAttempts,   // `attempts` are used up
+  kEndpoints,  // each endpoint failed before a byte was sent
+  kBudget,     // `budget` and min_per_second are used up
+  kCount
+};
 
 // A request that weir answers (or cuts) itself.
 struct Failure {

@@ -22,6 +22,7 @@ struct Record {
   std::string_view endpoint;         // address of the endpoint of the last try; empty: none
   unsigned attempts = 0;             // tries that were made
   unsigned upstream_status = 0;      // of the last answer head; 0: none
+  NotRetried not_retried = NotRetried::kNone;  // of the last try
 };
 
 }  // namespace weir::http

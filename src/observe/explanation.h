@@ -15,12 +15,12 @@
 
 namespace weir::observe {
 
-// The options whose values explanations tell. A plain value; the pools' names and deadlines outlive
+// The options whose values explanations tell. A plain value; the pools' names and options outlive
 // it.
 struct ExplainedOptions {
   server::Limits limits;
   server::Timeouts timeouts;
-  std::vector<std::pair<std::string_view, const upstream::UpstreamTimeouts*>> pools;
+  std::vector<std::pair<std::string_view, const upstream::PoolOptions*>> pools;
 };
 
 // How much it matters that weir itself answered or cut for this reason: the backends' failures are

@@ -36,26 +36,6 @@ http::Failure failure_of(FailureKind kind) {
   return failure(502, Reason::kUpstreamReset);
 }
 
-bool is_listed(FailureKind kind, const upstream::RetryOn& on) {
-  switch (kind) {
-    case FailureKind::kConnect:
-    case FailureKind::kConnectTimeout:
-      return on.connect;
-    case FailureKind::kReset:
-      return on.reset;
-    case FailureKind::kTimeout:
-      return on.timeout;
-    case FailureKind::kMalformed:
-      return on.malformed;
-    case FailureKind::kStatus:
-      return true;
-    case FailureKind::kCut:
-    case FailureKind::kCount:
-      break;
-  }
-  return false;
-}
-
 void Attempt::count_failure(FailureKind kind, base::Stamp now, bool blame) {
   pool_->stats().failures[static_cast<std::size_t>(kind)].add();
   if (blame) pool_->count_failure(*slot_, now);

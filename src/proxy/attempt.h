@@ -10,10 +10,6 @@ namespace weir::proxy {
 // What the client is told of a try that failed so and was the last (DESIGN: Status).
 http::Failure failure_of(upstream::FailureKind kind);
 
-// Failures of this kind may be tried again, as far as the pool's options say (YAML: retry.on); a
-// status that was found to be listed is.
-bool is_listed(upstream::FailureKind kind, const upstream::RetryOn& on);
-
 // The books of one try: what it adds to the counters of its endpoint and pool, and to the
 // endpoint's passive health. A plain value; the pool outlives it. One thread.
 class Attempt {

@@ -15,7 +15,8 @@ enum class Wait : std::uint8_t {
               // state
   kWrite,     // the request's unsent bytes
   kContinue,  // a 100 for the client
-  kRoute,     // the answer's head, by the route's own deadline
+  kTry,       // the answer's head, by the deadline of one try
+  kRoute,     // the same over all tries, by the route's own deadline
   kNone,
 };
 

@@ -6,21 +6,24 @@ namespace weir::proxy {
 
 namespace {
 
+using http::NotRetried;
 using upstream::FailureKind;
 
 using Kinds = std::uint16_t;
 constexpr Kinds kind(FailureKind one) {
   return static_cast<Kinds>(1U << static_cast<unsigned>(one));
 }
-constexpr Kinds kAnyKind = (1U << static_cast<unsigned>(FailureKind::kCount)) - 1;
+constexpr Kinds kAnyKind = UINT16_MAX;
 constexpr Kinds kReset = kind(FailureKind::kReset);
 
 // One row: it holds for these kinds of failure, where all of `with` and none of `without` is known.
+// `why`: the words for a kGiveUp.
 struct Row {
   Kinds kinds;
   Facts with;
   Facts without;
   Verdict verdict;
+  NotRetried why = NotRetried::kNone;
 };
 
 // The decision table. Read from the top; the first row that holds decides.
@@ -31,18 +34,29 @@ constexpr Row kTable[] = {
     // A kept-alive connection died unseen: not its endpoint's failure, and once per exchange not
     // worth a retry.
     {kReset, kReused | kAgainLeft | kReplayable, kSent, Verdict::kAgain},
-    {kReset, kReused | kAgainLeft | kReplayable | kIdempotent, 0, Verdict::kAgain},
-    // What may not be tried again: not asked for, no longer there, or perhaps already carried out.
-    {kAnyKind, 0, kListed, Verdict::kGiveUp},
-    {kAnyKind, 0, kReplayable, Verdict::kGiveUp},
-    {kAnyKind, kSent, kIdempotent, Verdict::kGiveUp},
+    {kReset, kReused | kAgainLeft | kReplayable | kRepeatable, 0, Verdict::kAgain},
+    // What may not be tried again: not asked for, perhaps already carried out, or no longer there.
+    {kAnyKind, 0, kListed, Verdict::kGiveUp, NotRetried::kNotListed},
+    {kAnyKind, kSent, kRepeatable, Verdict::kGiveUp, NotRetried::kMethod},
+    {kAnyKind, 0, kReplayable, Verdict::kGiveUp, NotRetried::kBody},
     // What is used up.
-    {kAnyKind, 0, kTriesLeft, Verdict::kGiveUp},
-    {kAnyKind, 0, kBudget, Verdict::kGiveUp},
+    {kAnyKind, kSent, kTriesLeft, Verdict::kGiveUp, NotRetried::kAttempts},
+    {kAnyKind, 0, kTriesLeft, Verdict::kGiveUp, NotRetried::kEndpoints},
+    {kAnyKind, 0, kBudget, Verdict::kGiveUp, NotRetried::kBudget},
     // A retry.
     {kAnyKind, kOther, 0, Verdict::kElsewhere},
     {kAnyKind, 0, 0, Verdict::kRepeat},
 };
+
+// The row that decides: the last one holds for everything.
+const Row& row_of(FailureKind failure, Facts facts) {
+  const Row* row = kTable;
+  while ((row->kinds & kind(failure)) == 0 || (facts & row->with) != row->with ||
+         (facts & row->without) != 0) {
+    ++row;
+  }
+  return *row;
+}
 
 // Where each state may go.
 constexpr unsigned bit(Upload state) { return 1U << static_cast<unsigned>(state); }
@@ -70,15 +84,9 @@ constexpr unsigned kRetries = bit(Download::kPicking) | bit(Download::kBackoff);
 
 }  // namespace
 
-Verdict decide(FailureKind failure, Facts facts) {
-  for (const Row& row : kTable) {
-    if ((row.kinds & kind(failure)) != 0 && (facts & row.with) == row.with &&
-        (facts & row.without) == 0) {
-      return row.verdict;
-    }
-  }
-  return Verdict::kGiveUp;
-}
+Verdict decide(FailureKind failure, Facts facts) { return row_of(failure, facts).verdict; }
+
+NotRetried why_given_up(FailureKind failure, Facts facts) { return row_of(failure, facts).why; }
 
 void ExchangeMachine::go(Upload next) {
   assert((kUploadNext[static_cast<unsigned>(upload_)] & bit(next)) != 0);
@@ -169,7 +177,7 @@ Actions ExchangeMachine::on_answer_end(bool flushed) {
 
 Facts ExchangeMachine::complete(Facts facts) const {
   if (download_ == Download::kAnswering) facts |= kAnswerBegun;
-  if (idempotent_) facts |= kIdempotent;
+  if (repeatable_) facts |= kRepeatable;
   if (!again_used_) facts |= kAgainLeft;
   bool left =
       (facts & kSent) != 0 ? attempts_used_ + 1 < attempts_ : endpoints_used_ + 1 < endpoints_;

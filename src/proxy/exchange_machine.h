@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "http/failure.h"
 #include "upstream/stats.h"
 
 namespace weir::proxy {
@@ -12,7 +13,7 @@ using Facts = std::uint16_t;
 enum Fact : Facts {
   kAnswerBegun = 1 << 0,  // the final head went on to the client (machine)
   kSent = 1 << 1,         // a byte of this try reached the kernel
-  kIdempotent = 1 << 2,   // the method is (RFC 9110 section 9.2.2) (machine)
+  kRepeatable = 1 << 2,   // the request may be carried out twice (YAML: retry.methods) (machine)
   kReplayable = 1 << 3,   // all that came of the request's body is still held
   kReused = 1 << 4,       // the connection was idle before, and not a byte of an answer came on it
   kAgainLeft =
@@ -37,6 +38,9 @@ enum class Verdict : std::uint8_t {
 
 // The decision table (DESIGN: Retries). Pure and total.
 Verdict decide(upstream::FailureKind kind, Facts facts);
+
+// Why decide(kind, facts) is kGiveUp; kNone where it is not.
+http::NotRetried why_given_up(upstream::FailureKind kind, Facts facts);
 
 // The verdict is a retry, which draws on the budget.
 constexpr bool draws_on_budget(Verdict verdict) { return verdict >= Verdict::kElsewhere; }
@@ -88,9 +92,12 @@ enum Action : Actions {
 class ExchangeMachine {
  public:
   ExchangeMachine() = default;
-  // `attempts`: tries that may send bytes, `endpoints`: tries that may fail before they sent any.
-  ExchangeMachine(unsigned attempts, unsigned endpoints, bool idempotent)
-      : attempts_(attempts), endpoints_(endpoints), idempotent_(idempotent) {}
+  // `attempts`: tries that may send bytes, `endpoints`: tries that may fail before they sent any,
+  // `repeatable`: the request may be carried out twice.
+  ExchangeMachine(unsigned attempts, unsigned endpoints, bool repeatable)
+      : attempts_(attempts), endpoints_(endpoints), repeatable_(repeatable) {}
+
+  [[nodiscard]] bool repeatable() const { return repeatable_; }
 
   [[nodiscard]] Upload upload() const { return upload_; }
   [[nodiscard]] Download download() const { return download_; }
@@ -149,7 +156,7 @@ class ExchangeMachine {
   unsigned attempts_used_ = 0;   // failed tries that sent bytes
   unsigned endpoints_used_ = 0;  // failed tries that sent none
   unsigned retries_ = 0;
-  bool idempotent_ = false;
+  bool repeatable_ = false;
   bool again_used_ = false;
 };
 

@@ -39,11 +39,14 @@ void KeptBody::keep(base::Bytes bytes) {
 void KeptBody::keep_copy(base::Bytes bytes, std::size_t bound) {
   if (!whole_) return;
   if (size() + bytes.size() <= bound) return keep(bytes);
+  over_ = size() + bytes.size() > home_.bound();
   let_go();
 }
 
 void KeptBody::sent() {
-  if (!replayable()) let_go();
+  if (replayable()) return;
+  over_ = over();
+  let_go();
 }
 
 void KeptBody::let_go() {

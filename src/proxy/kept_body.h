@@ -59,7 +59,10 @@ class KeptBody {
   explicit KeptBody(KeptBodies& home) : home_(home) {}
 
   // For a new request: nothing came, nothing is kept, nothing is missing.
-  void start() { whole_ = true; }
+  void start() {
+    whole_ = true;
+    over_ = false;
+  }
   // Keeps bytes that could not be sent yet, whatever the bound.
   void keep(base::Bytes bytes);
   // Keeps a copy of bytes that are sent, while all before them is here and the whole stays within
@@ -74,6 +77,8 @@ class KeptBody {
   [[nodiscard]] base::Bytes bytes() const;
   // All that came is here, and within the bound.
   [[nodiscard]] bool replayable() const { return whole_ && size() <= home_.bound(); }
+  // It is not replayable because more came than the home's bound.
+  [[nodiscard]] bool over() const { return over_ || size() > home_.bound(); }
 
  private:
   [[nodiscard]] std::size_t size() const { return bytes().size(); }
@@ -81,6 +86,7 @@ class KeptBody {
   KeptBodies& home_;
   std::unique_ptr<KeptBytes> kept_;
   bool whole_ = true;
+  bool over_ = false;  // as over(), also behind let_go()
 };
 
 }  // namespace weir::proxy

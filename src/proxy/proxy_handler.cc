@@ -1,6 +1,5 @@
 #include "proxy/proxy_handler.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "proxy/proxy_work.h"
@@ -24,11 +23,6 @@ http::WorkPtr ProxyHandler::take(http::Request& request, http::Responder& respon
   auto work = free_.take(*this);
   work->start(request, responder);
   return http::WorkPtr(work.release());
-}
-
-bool ProxyHandler::retries_status(unsigned status) const {
-  const auto& listed = pool_.options().retry.on.statuses;
-  return std::find(listed.begin(), listed.end(), status) != listed.end();
 }
 
 base::Duration ProxyHandler::backoff() {

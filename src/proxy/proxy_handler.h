@@ -35,8 +35,6 @@ class ProxyHandler final : public http::Handler {
   [[nodiscard]] const http::HeadLimits& answers() const { return answers_; }
   [[nodiscard]] KeptBodies& kept_bodies() { return kept_bodies_; }
 
-  // An answer of this status is to be tried again elsewhere (YAML: retry.on).
-  [[nodiscard]] bool retries_status(unsigned status) const;
   // How long a later retry waits: the pool's backoff, half of it more or less.
   base::Duration backoff();
   // Takes a work back that has ended.

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "http/method.h"
 #include "proxy/proxy_handler.h"
 #include "proxy/request_sender.h"
+#include "proxy/retry_rules.h"
 #include "upstream/connections.h"
 #include "upstream/pool.h"
 
@@ -41,7 +41,7 @@ void ProxyWork::start(http::Request& request, http::Responder& responder) {
   request_ = &request;
   responder_ = &responder;
   machine_ = ExchangeMachine(pool_.options().retry.attempts, static_cast<unsigned>(pool_.size()),
-                             http::is_idempotent(request.head.method));
+                             is_repeatable(request.head, pool_.options().retry));
   tried_.clear();
   trailers_ = nullptr;
   answer_has_trailers_ = false;
@@ -66,6 +66,7 @@ void ProxyWork::act(Actions actions) {
   if ((actions & kDrop) != 0) {
     lease_.drop();
     deadlines_.clear(Wait::kWrite);
+    deadlines_.clear(Wait::kTry);
     answer_paused_ = false;
   }
   if ((actions & kForget) != 0) {
@@ -105,6 +106,7 @@ void ProxyWork::lease(upstream::EndpointSlot& slot, bool fresh) {
   if (!fresh) lease_ = connections.try_acquire(slot);
   if (!lease_) lease_ = connections.connect(slot);
   lease_->begin(request_->head.method, *request_->arena, handler_.answers(), *this);
+  watch_try();
   bool connected = lease_->connected();
   if (!connected) {
     deadlines_.set(Wait::kProgress, base::after(now(), pool_.options().timeouts.connect));
@@ -157,14 +159,17 @@ Flow ProxyWork::on_body(base::Bytes bytes) {
 void ProxyWork::on_body_end(const http::Fields* trailers) {
   trailers_ = trailers;
   deadlines_.clear(Wait::kContinue);
-  act(machine_.on_body_end());
+  Actions actions = machine_.on_body_end();
+  // The try begins anew: until now it could not have been answered.
+  if ((actions & kSendEnd) != 0 && machine_.download() == Download::kAwaiting) watch_try();
+  act(actions);
 }
 
 // A body that may not be sent twice is kept only until its first byte has left, and only where
 // copying it is cheap.
 std::size_t ProxyWork::replay_bound() const {
   std::size_t bound = handler_.kept_bodies().bound();
-  if (http::is_idempotent(request_->head.method)) return bound;
+  if (machine_.repeatable()) return bound;
   return lease_->sent() > 0 ? 0 : std::min(bound, kKeepUnsent);
 }
 
@@ -191,8 +196,9 @@ void ProxyWork::on_response(const http::ResponseHead& head) {
   if (head.status < 200) return on_interim(head);
   request_->record.upstream_status = head.status;
   attempt_.count_status(head.status);
-  if (handler_.retries_status(head.status) && retry_for_status()) return;
+  if (is_listed(head.status, pool_.options().retry.on) && retry_for_status(head.status)) return;
   if ((machine_.on_head() & kPass) == 0) return;
+  deadlines_.clear(Wait::kTry);
   deadlines_.clear(Wait::kRoute);
   deadlines_.clear(Wait::kContinue);
   deadlines_.set(Wait::kProgress, base::after(now(), pool_.options().timeouts.read));

@@ -71,15 +71,18 @@ class ProxyWork final : public http::Work,
   void on_overdue(Wait wait);
   void on_answer_overdue();
   void on_write_overdue();
+  void on_try_overdue();
   void watch_writing();
+  void watch_try();
 
   // The try ended by `kind`: the decision, and what follows from it.
   void fail(upstream::FailureKind kind);
   void fail_late(upstream::FailureKind kind, http::Phase phase);
   [[nodiscard]] Verdict decide_on(upstream::FailureKind kind, Facts& facts);
+  void note_refusal(upstream::FailureKind kind, Facts facts);
   [[nodiscard]] Facts facts_of(upstream::FailureKind kind) const;
   [[nodiscard]] bool kept_alive_died(upstream::FailureKind kind) const;
-  bool retry_for_status();
+  bool retry_for_status(unsigned status);
 
   [[nodiscard]] base::Stamp now() const;
 

@@ -29,6 +29,8 @@ void ProxyWork::on_overdue(Wait wait) {
         responder_->interim(head);
       }
       return;
+    case Wait::kTry:
+      return on_try_overdue();
     case Wait::kRoute:
       request_->record.timed_out = Phase::kRoute;
       failure_ = {504, http::Reason::kRouteTimeout, 0, {}};
@@ -68,6 +70,18 @@ void ProxyWork::on_write_overdue() {
   }
   machine_.on_upload_stalled();
   resume_body();
+}
+
+void ProxyWork::on_try_overdue() {
+  // All that came of the request has left: it is the client who is late.
+  bool starved = machine_.upload() == Upload::kPassing && lease_->unsent() == 0;
+  if (starved) return watch_try();
+  fail_late(FailureKind::kTimeout, Phase::kUpstreamTry);
+}
+
+void ProxyWork::watch_try() {
+  base::Duration whole = pool_.options().retry.per_try_timeout;
+  if (whole.count() != 0) deadlines_.set(Wait::kTry, base::after(now(), whole));
 }
 
 // What was written in this turn has left by now, as far as the kernel took it.

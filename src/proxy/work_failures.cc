@@ -5,6 +5,7 @@
 
 #include "proxy/proxy_handler.h"
 #include "proxy/proxy_work.h"
+#include "proxy/retry_rules.h"
 #include "upstream/pool.h"
 
 namespace weir::proxy {
@@ -33,14 +34,26 @@ Verdict ProxyWork::decide_on(FailureKind kind, Facts& facts) {
   }
   facts = facts_of(kind);
   Verdict verdict = decide(kind, facts);
-  if (!draws_on_budget(verdict)) return verdict;
+  if (!draws_on_budget(verdict)) {
+    note_refusal(kind, facts);
+    return verdict;
+  }
   if (pool_.budget().take(now())) {
     attempt_.count_retry(kind);
     return verdict;
   }
   pool_.stats().retries_refused.add();
   facts = static_cast<Facts>(facts & ~kBudget);
+  note_refusal(kind, facts);
   return decide(kind, facts);
+}
+
+// For the error log.
+void ProxyWork::note_refusal(FailureKind kind, Facts facts) {
+  http::NotRetried why = why_given_up(kind, facts);
+  // Where it is the method, the body was not kept at all, or for a short while.
+  if (why == http::NotRetried::kBody && !kept_.over()) why = http::NotRetried::kMethod;
+  request_->record.not_retried = why;
 }
 
 void ProxyWork::fail(FailureKind kind) {
@@ -59,10 +72,10 @@ void ProxyWork::fail_late(FailureKind kind, Phase phase) {
   fail(kind);
 }
 
-bool ProxyWork::retry_for_status() {
+bool ProxyWork::retry_for_status(unsigned status) {
   Facts facts = 0;
   Verdict verdict = decide_on(FailureKind::kStatus, facts);
-  attempt_.count_failure(FailureKind::kStatus, now(), false);
+  attempt_.count_failure(FailureKind::kStatus, now(), is_endpoints_fault(status));
   if (verdict == Verdict::kGiveUp) return false;
   fresh_ = false;
   act(machine_.on_failed(verdict, facts));

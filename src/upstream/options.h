@@ -20,21 +20,31 @@ struct EndpointOptions {
 
 // What failures may be tried again elsewhere (YAML: retry.on).
 struct RetryOn {
-  bool connect = true;             // refused, unreachable, or timeouts.connect passed
-  bool reset = true;               // closed or reset before the answer's head
-  bool timeout = true;             // first_byte or read passed before the answer's head
-  bool malformed = false;          // the answer is not valid HTTP
+  bool connect = true;     // refused, unreachable, or timeouts.connect passed
+  bool reset = true;       // closed or reset before the answer's head
+  bool timeout = true;     // first_byte, write or per_try_timeout passed before the answer's head
+  bool malformed = false;  // the answer is not valid HTTP
   std::vector<unsigned> statuses;  // answers of these statuses
+};
+
+// Which requests may be sent twice (YAML: retry.methods).
+enum class RetryMethods : std::uint8_t {
+  kIdempotent,  // by their method, RFC 9110 section 9.2.2
+  kAll,
+  kListed,  // RetryOptions::listed_methods
 };
 
 // When and how often a request is tried again (YAML: retry).
 struct RetryOptions {
   unsigned attempts = 2;  // tries that sent bytes, the first included
   RetryOn on;
-  unsigned budget_percent = 20;           // retries as a share of requests
-  unsigned min_per_second = 10;           // retries that are always allowed, over all workers
-  base::Duration backoff{25};             // before the second retry and later ones, with jitter
-  std::uint64_t replay_body = 64 * 1024;  // bytes of request body kept for a retry
+  RetryMethods methods = RetryMethods::kIdempotent;
+  std::vector<std::string> listed_methods;  // tokens, case-sensitive
+  unsigned budget_percent = 20;             // retries as a share of requests
+  unsigned min_per_second = 10;             // retries that are always allowed, over all workers
+  base::Duration backoff{25};               // before the second retry and later ones, with jitter
+  base::Duration per_try_timeout{0};        // from a try's start to the answer's head; zero: none
+  std::uint64_t replay_body = 64 * 1024;    // bytes of request body kept for a retry
 };
 
 // Idle upstream connections (YAML: keepalive).

@@ -71,6 +71,29 @@ TEST_CASE("a late backend is passed over for what may be sent twice") {
   check_saved(world, client, FailureKind::kTimeout);
 }
 
+TEST_CASE("a try that is late by its own deadline is passed over") {
+  World world(2);
+  world.pool_options.retry.per_try_timeout = base::Duration(2'000);
+  auto& client = world.ask(get());
+  world.pass(1'980);
+  CHECK(world.connects(1) == 0);
+  world.pass(40);
+  check_saved(world, client, FailureKind::kTimeout);
+  CHECK(world.front.timeouts(http::Phase::kUpstreamTry) == 1);
+  CHECK(world.front.timeouts() == 1);
+}
+
+TEST_CASE("a POST is sent twice where the methods of the pool say so") {
+  World world(2);
+  world.pool_options.retry.methods = upstream::RetryMethods::kAll;
+  auto& client = world.ask(post(6) + "abc");
+  world.backend().close();
+  world.run();
+  world.say(client, "def");
+  check_saved(world, client, FailureKind::kReset);
+  CHECK(world.backend(1).received().ends_with("\r\n\r\nabcdef"));
+}
+
 TEST_CASE("a POST is not sent twice") {
   World world(2);
   auto& client = world.ask(post(3) + "abc");
@@ -80,6 +103,7 @@ TEST_CASE("a POST is not sent twice") {
   CHECK(world.connects(1) == 0);
   CHECK(world.front.rejected(Reason::kUpstreamReset) == 1);
   CHECK(world.failures(FailureKind::kReset) == 1);
+  CHECK(world.front.lines.back().record.not_retried == http::NotRetried::kMethod);
   CHECK(!client.closed());
 }
 
@@ -89,6 +113,20 @@ TEST_CASE("a listed status is passed over") {
   auto& client = world.ask(get());
   world.say(world.backend(), "HTTP/1.1 503 Busy\r\nContent-Length: 4\r\n\r\nbusy");
   check_saved(world, client, FailureKind::kStatus);
+}
+
+TEST_CASE("a listed status puts its endpoint aside, one that is not listed never") {
+  for (bool listed : {true, false}) {
+    World world(2);
+    world.pool_options.max_fails = 1;
+    if (listed) world.pool_options.retry.on.statuses = {500};
+    auto& client = world.ask(post(3) + "abc");
+    world.say(world.backend(), "HTTP/1.1 500 Oops\r\nContent-Length: 4\r\n\r\noops");
+    auto answer = world.front.answer(client);
+    CHECK(answer.status == 500);
+    CHECK(answer.body == "oops");
+    CHECK(world.all_available() == !listed);
+  }
 }
 
 TEST_CASE("an answer that is no HTTP is a 502, and no reason to ask another") {

@@ -24,6 +24,7 @@ class Storm {
         chance(2) ? server::HalfClose::kAbort : server::HalfClose::kFinish;
     world_.proxy_options.timeout = base::Duration(chance(3) ? 20'000 : 0);
     world_.pool_options.retry.on.statuses = {503};
+    world_.pool_options.retry.per_try_timeout = base::Duration(chance(3) ? 10'000 : 0);
     world_.connector.set_window(1'000, 2'000);
     world_.network.set_read_size(chance(2) ? 3 : 64 * 1024);
   }

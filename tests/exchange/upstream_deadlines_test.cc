@@ -55,6 +55,19 @@ TEST_CASE("first_byte: a backend that does not answer is a 504") {
   CHECK(world.failures(FailureKind::kTimeout) == 1);
 }
 
+TEST_CASE("per_try_timeout: a backend that does not answer is a 504") {
+  World world;
+  world.pool_options.retry.attempts = 1;
+  world.pool_options.retry.per_try_timeout = base::Duration(2'000);
+  auto& client = world.ask(post(3) + "abc");
+  world.pass(1'980);
+  CHECK(client.received().empty());
+  world.pass(40);
+  check_504(world, client, Phase::kUpstreamTry, Reason::kUpstreamTimeout);
+  CHECK(world.backend().closed());
+  CHECK(world.failures(FailureKind::kTimeout) == 1);
+}
+
 TEST_CASE("first_byte does not run while it is the client that is slow") {
   World world;
   auto& client = world.ask(post(4));

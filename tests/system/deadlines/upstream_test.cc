@@ -33,6 +33,20 @@ TEST_CASE("first_byte: a backend that does not begin its answer in time is 504")
   origin.wait_ended(1);
 }
 
+TEST_CASE("per_try_timeout: a backend that does not begin its answer in time is 504") {
+  FakeOrigin origin(FakeOrigin::hanging());
+  WeirProcess weir(
+      config_to(origin.address(), "retry: {per_try_timeout: " + std::string(kText) + "}"));
+  RawClient client(weir.address());
+  Stopwatch watch;
+  CHECK(client.ask("POST /a HTTP/1.1\r\nHost: test\r\nContent-Length: 4\r\n\r\nbody").status() ==
+        504);
+  CHECK(watch.passed_deadline());
+  check_counted(weir, "upstream_try");
+  CHECK(weir.metric("weir_upstream_failures_total{reason=\"timeout\"}") == 1);
+  origin.wait_ended(1);
+}
+
 TEST_CASE("first_byte: counts from the last byte of the request") {
   BackendProcess backend;
   WeirProcess weir(config_to(backend.address(), "timeouts: {first_byte: 600ms}"));

@@ -104,6 +104,36 @@ TEST_CASE("the last available endpoint is never put aside") {
   for (int i = 0; i < 10; ++i) CHECK(client.get("/a").status() == 200);
 }
 
+TEST_CASE("what counts as a failure: breaks, late and malformed answers, and listed statuses") {
+  struct Case {
+    FakeOrigin::Script script;
+    const char* key;
+    bool aside;
+  };
+  auto busy = FakeOrigin::answering("HTTP/1.1 503 Busy\r\nContent-Length: 3\r\n\r\nbad");
+  auto missing = FakeOrigin::answering("HTTP/1.1 404 No\r\nContent-Length: 3\r\n\r\nbad");
+  const Case cases[] = {
+      {resetting(), "retry: {on: []}", true},
+      {FakeOrigin::hanging(), "timeouts: {first_byte: 50ms}", true},
+      {FakeOrigin::hanging(), "retry: {per_try_timeout: 50ms}", true},
+      {FakeOrigin::answering("HTTP/1.1 2x0 OK\r\n\r\n"), "retry: {on: []}", true},
+      {busy, "retry: {on: [503]}", true},
+      {busy, "retry: {on: [502]}", false},
+      {missing, "retry: {on: [404]}", false},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.key);
+    FakeOrigin bad(one.script);
+    FakeOrigin good(FakeOrigin::answering(answer_of("good")));
+    WeirProcess weir(
+        config_of({bad.address(), good.address()}, {"max_fails: 1", "fail_timeout: 1h", one.key}));
+    RawClient client(weir.address());
+    for (int i = 0; i < 4; ++i) client.get("/a");
+    CHECK(bad.requests().size() == (one.aside ? 1 : 2));
+    CHECK(weir.metric(ejected(bad.address())) == (one.aside ? 1 : 0));
+  }
+}
+
 TEST_CASE("max_fails of 0 never puts an endpoint aside") {
   Patient bad;
   FakeOrigin good(FakeOrigin::answering(answer_of("good")));

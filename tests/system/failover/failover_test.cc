@@ -101,15 +101,41 @@ TEST_CASE("a malformed answer goes to another only where retry.on says so") {
   CHECK(retries(without, "malformed") == 0);
 }
 
-TEST_CASE("a listed status goes to another, and is no failure of the endpoint's health") {
-  FakeOrigin bad(
-      FakeOrigin::answering("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 3\r\n\r\nbad"));
+TEST_CASE("a request whose try is late goes to another") {
+  FakeOrigin bad(FakeOrigin::hanging());
+  FakeOrigin good(FakeOrigin::answering(answer_of("good")));
+  WeirProcess weir(config_of({bad.address(), good.address()},
+                             {"max_fails: 0", "retry: {per_try_timeout: 250ms}"}));
+  check_all_answered(weir, "good", 4);
+  CHECK(failures(weir, "timeout") == 2);
+  CHECK(retries(weir, "timeout") == 2);
+  CHECK(weir.metric("weir_timeouts_total{phase=\"upstream_try\"}") == 2);
+}
+
+TEST_CASE("a listed status goes to another") {
+  for (int status : {429, 500, 503, 599}) {
+    std::string code = std::to_string(status);
+    FakeOrigin bad(
+        FakeOrigin::answering("HTTP/1.1 " + code + " No\r\nContent-Length: 3\r\n\r\nbad"));
+    FakeOrigin good(FakeOrigin::answering(answer_of("good")));
+    WeirProcess weir(config_of({bad.address(), good.address()},
+                               {"max_fails: 0", "retry: {on: [connect, " + code + "]}"}));
+    check_all_answered(weir, "good");
+    CHECK(retries(weir, "status") == 5);
+  }
+}
+
+TEST_CASE("a status that is not listed is the client's to see") {
+  FakeOrigin bad(FakeOrigin::answering("HTTP/1.1 500 No\r\nContent-Length: 3\r\n\r\nbad"));
   FakeOrigin good(FakeOrigin::answering(answer_of("good")));
   WeirProcess weir(
-      config_of({bad.address(), good.address()}, {"max_fails: 1", "retry: {on: [connect, 503]}"}));
-  check_all_answered(weir, "good");
-  CHECK(retries(weir, "status") == 5);
-  CHECK(weir.metric("weir_upstream_endpoint_ejected") == 0);
+      config_of({bad.address(), good.address()}, {"max_fails: 1", "retry: {on: [503]}"}));
+  RawClient client(weir.address());
+  int bad_ones = 0;
+  for (int i = 0; i < 10; ++i) bad_ones += client.get("/a").status() == 500 ? 1 : 0;
+  CHECK(bad_ones == 5);
+  CHECK(retries(weir, "status") == 0);
+  CHECK(failures(weir, "status") == 0);
 }
 
 TEST_CASE("a listed status is passed on when all endpoints answer with it") {

@@ -34,6 +34,30 @@ TEST_CASE("a POST that was sent is not retried") {
   CHECK(weir.metric("weir_upstream_retries_total") == 0);
 }
 
+TEST_CASE("a POST that was sent is retried with its body where retry.methods says so") {
+  for (const char* methods : {"all", "[GET, POST]", "POST"}) {
+    FakeOrigin bad(resetting());
+    FakeOrigin good(FakeOrigin::answering(answer_of("good")));
+    WeirProcess weir(config_of({bad.address(), good.address()},
+                               {"max_fails: 0", "retry: {methods: " + std::string(methods) + "}"}));
+    RawClient client(weir.address());
+    for (int i = 0; i < 2; ++i) CHECK(client.ask(post("order")).status() == 200);
+    REQUIRE(good.requests().size() == 2);
+    for (const auto& request : good.requests()) CHECK(request.body == "order");
+    CHECK(bad.requests().size() == 1);
+  }
+}
+
+TEST_CASE("a PUT that was sent is not retried where retry.methods leaves it out") {
+  FakeOrigin one(resetting());
+  FakeOrigin two(resetting());
+  WeirProcess weir(
+      config_of({one.address(), two.address()}, {"max_fails: 0", "retry: {methods: [GET, POST]}"}));
+  RawClient client(weir.address());
+  CHECK(client.ask(post("order", "PUT")).status() == 502);
+  weir.process().wait_err_line("not retried: PUT is not in retry.methods of upstream 'app'");
+}
+
 TEST_CASE("a POST that was sent on a kept-alive connection is not sent once more") {
   FakeOrigin origin([](Connection& connection) {
     connection.request();
@@ -68,6 +92,7 @@ TEST_CASE("a PUT whose body is longer than replay_body is not retried once it wa
   RawClient client(weir.address());
   CHECK(client.ask(post(std::string(10'000, 'b'), "PUT")).status() == 502);
   CHECK(one.requests().size() + two.requests().size() == 1);
+  weir.process().wait_err_line("not retried: body over replay_body (1k) of upstream 'app'");
 }
 
 }  // namespace weir::failover

@@ -89,6 +89,36 @@ TEST_CASE("504: the answer did not begin in time") {
                     bad.address() + " began");
 }
 
+TEST_CASE("504: a try took too long") {
+  FakeOrigin bad(FakeOrigin::hanging());
+  WeirProcess weir(config_of({bad.address()}, {"retry: {attempts: 1, per_try_timeout: 50ms}"}));
+  Told all = told(weir, "upstream_timeout");
+  CHECK(all.answer.status() == 504);
+  has(all.line, "504: upstream 'app': retry.per_try_timeout (50ms) passed before the answer of " +
+                    bad.address() + " began; not retried: over retry.attempts (1) of");
+  CHECK(weir.metric("weir_timeouts_total{phase=\"upstream_try\"}") == 1);
+}
+
+TEST_CASE("a failure says why it was not retried") {
+  struct Case {
+    const char* retry;
+    const char* told;
+  };
+  const Case cases[] = {
+      {"{}", "(the last of 2 tries); not retried: over retry.attempts (2) of upstream 'app'"},
+      {"{budget: 0%, min_per_second: 0}", "; not retried: over retry.budget (0%) of upstream"},
+      {"{on: [connect]}", "; not retried: reset is not in retry.on of upstream 'app'"},
+      {"{methods: [POST]}", "; not retried: GET is not in retry.methods of upstream 'app'"},
+  };
+  for (const Case& one : cases) {
+    FakeOrigin first(resetting());
+    FakeOrigin second(resetting());
+    WeirProcess weir(
+        config_of({first.address(), second.address()}, {"retry: " + std::string(one.retry)}));
+    has(told(weir, "upstream_reset").line, one.told);
+  }
+}
+
 TEST_CASE("503 with Retry-After: there is no endpoint to try") {
   FakeOrigin down(FakeOrigin::answering(answer_of("good")));
   WeirProcess weir(config_of({endpoint(down.address(), "down: on")}, {"fail_timeout: 7s"}));

@@ -83,6 +83,7 @@ TEST_CASE("one thing may stand bare for a list of it") {
   CHECK(net::to_text(config.upstreams[1].endpoints.at(0).address) == "[::1]:9002");
   CHECK(config.upstreams[1].retry.on.statuses == std::vector<unsigned>{503});
   CHECK(!config.upstreams[1].retry.on.connect);
+  CHECK(config.upstreams[1].retry.listed_methods == std::vector<std::string>{"GET"});
   CHECK(config.upstreams[2].endpoints.at(0).address.is_unix);
   REQUIRE(config.routes.size() == 1);
   CHECK(config.routes[0].match.name == "example.com/");
@@ -141,7 +142,10 @@ TEST_CASE("every key arrives in its option: upstreams") {
   CHECK(!pool.retry.on.reset);
   CHECK(!pool.retry.on.timeout);
   CHECK(pool.retry.on.malformed);
-  CHECK(pool.retry.on.statuses == std::vector<unsigned>{502, 503});
+  CHECK(pool.retry.on.statuses == std::vector<unsigned>{429, 503});
+  CHECK(pool.retry.methods == upstream::RetryMethods::kListed);
+  CHECK(pool.retry.listed_methods == std::vector<std::string>{"GET", "POST", "PROPFIND"});
+  CHECK(pool.retry.per_try_timeout == milliseconds(2'000));
   CHECK(pool.retry.budget_percent == 50);
   CHECK(pool.retry.min_per_second == 0);
   CHECK(pool.retry.backoff == milliseconds(0));

@@ -9,6 +9,7 @@
 namespace weir::observe {
 namespace {
 
+using http::NotRetried;
 using http::Phase;
 using http::Reason;
 
@@ -18,8 +19,8 @@ struct Explained : Asked {
     route.name = "orders";
     route.upstream = "api";
     route.max_body = options.limits.body;
-    timeouts.first_byte = base::Duration(1500);
-    options.pools.emplace_back("api", &timeouts);
+    pool.timeouts.first_byte = base::Duration(1500);
+    options.pools.emplace_back("api", &pool);
   }
   std::string of(unsigned status, Reason reason, Phase phase = Phase::kCount) {
     request.record.status = status;
@@ -37,7 +38,7 @@ struct Explained : Asked {
   }
 
   server::RouteTarget route;
-  upstream::UpstreamTimeouts timeouts;
+  upstream::PoolOptions pool;
   ExplainedOptions options;
 };
 
@@ -109,6 +110,45 @@ TEST_CASE("a backend's failure names the pool, the endpoint and the deadline") {
   CHECK(e.why(502, Reason::kUpstreamReset) ==
         "502: upstream 'api': 10.0.0.1:8080 closed the connection before its answer (the last of 2 "
         "tries)");
+}
+
+TEST_CASE("a try's own deadline is named with its value") {
+  Explained e;
+  e.pool.retry.per_try_timeout = base::Duration(2'000);
+  e.request.record.attempts = 2;
+  CHECK(e.why(504, Reason::kUpstreamTimeout, Phase::kUpstreamTry) ==
+        "504: upstream 'api': retry.per_try_timeout (2s) passed before the answer of "
+        "10.0.0.1:8080 began (the last of 2 tries)");
+}
+
+TEST_CASE("why a try was the last is told with the key of the pool that would change it") {
+  Explained e;
+  auto of = [&](Reason reason, NotRetried why) {
+    e.request.record.not_retried = why;
+    auto line = e.why(502, reason);
+    auto at = line.find("; not retried: ");
+    return at == std::string::npos ? "" : line.substr(at + 2);
+  };
+  CHECK(of(Reason::kUpstreamReset, NotRetried::kNone).empty());
+  CHECK(of(Reason::kUpstreamReset, NotRetried::kBody) ==
+        "not retried: body over replay_body (64k) of upstream 'api'");
+  CHECK(of(Reason::kUpstreamReset, NotRetried::kAttempts) ==
+        "not retried: over retry.attempts (2) of upstream 'api'");
+  CHECK(of(Reason::kUpstreamReset, NotRetried::kBudget) ==
+        "not retried: over retry.budget (20%) of upstream 'api'");
+  CHECK(of(Reason::kUpstreamReset, NotRetried::kMethod) ==
+        "not retried: GET is not in retry.methods of upstream 'api'");
+  CHECK(of(Reason::kUpstreamConnect, NotRetried::kEndpoints) ==
+        "not retried: no endpoint is left of upstream 'api'");
+  CHECK(of(Reason::kUpstreamMalformed, NotRetried::kNotListed) ==
+        "not retried: malformed is not in retry.on of upstream 'api'");
+  CHECK(of(Reason::kUpstreamReset, NotRetried::kNotListed) ==
+        "not retried: reset is not in retry.on of upstream 'api'");
+  CHECK(of(Reason::kUpstreamConnectTimeout, NotRetried::kNotListed) ==
+        "not retried: connect is not in retry.on of upstream 'api'");
+  CHECK(of(Reason::kUpstreamTimeout, NotRetried::kNotListed) ==
+        "not retried: timeout is not in retry.on of upstream 'api'");
+  CHECK(of(Reason::kUpstreamCut, NotRetried::kAttempts).empty());
 }
 
 TEST_CASE("every reason but none and the client's own leaving is explained in words") {

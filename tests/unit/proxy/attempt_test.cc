@@ -19,20 +19,6 @@ TEST_CASE("the client is told 502 where a try failed and 504 where it was late")
   CHECK(failure_of(FailureKind::kCut).reason == Reason::kUpstreamCut);
 }
 
-TEST_CASE("a failure may be tried again where its kind is listed") {
-  upstream::RetryOn none;
-  none.connect = none.reset = none.timeout = none.malformed = false;
-  upstream::RetryOn usual;
-  for (FailureKind kind : {FailureKind::kConnect, FailureKind::kConnectTimeout, FailureKind::kReset,
-                           FailureKind::kTimeout}) {
-    CHECK(is_listed(kind, usual));
-    CHECK(!is_listed(kind, none));
-  }
-  CHECK(!is_listed(FailureKind::kMalformed, usual));
-  CHECK(!is_listed(FailureKind::kCut, usual));
-  CHECK(is_listed(FailureKind::kStatus, none));
-}
-
 TEST_CASE("only blamed failures tell against the endpoint's health") {
   Stage stage(2);
   stage.options.max_fails = 1;

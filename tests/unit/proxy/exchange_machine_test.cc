@@ -21,7 +21,7 @@ constexpr FailureKind kKinds[] = {FailureKind::kConnect,   FailureKind::kConnect
                                   FailureKind::kCut};
 
 // Everything that speaks for a retry.
-constexpr Facts kBest = kIdempotent | kReplayable | kListed | kTriesLeft | kBudget | kOther;
+constexpr Facts kBest = kRepeatable | kReplayable | kListed | kTriesLeft | kBudget | kOther;
 
 // Calls visit(kind, facts) for every cell of the table.
 template <class Visit>
@@ -51,11 +51,32 @@ TEST_CASE("each thing that speaks against a retry is enough to give up") {
 }
 
 TEST_CASE("a POST is not retried once a byte of it was sent, and is before") {
-  constexpr Facts kPost = kBest & ~kIdempotent;
+  constexpr Facts kPost = kBest & ~kRepeatable;
   for (FailureKind kind : kKinds) {
     CHECK(decide(kind, kPost | kSent) == Verdict::kGiveUp);
     CHECK(decide(kind, kPost) == Verdict::kElsewhere);
   }
+}
+
+TEST_CASE("each refusal is told by what would change it, what is not to be changed first") {
+  using http::NotRetried;
+  constexpr FailureKind kReset = FailureKind::kReset;
+  constexpr Facts kPost = kBest & ~kRepeatable;
+  CHECK(why_given_up(kReset, kBest & ~kListed) == NotRetried::kNotListed);
+  CHECK(why_given_up(kReset, kPost | kSent) == NotRetried::kMethod);
+  CHECK(why_given_up(kReset, kPost & ~kReplayable) == NotRetried::kBody);
+  CHECK(why_given_up(kReset, kSent | (kBest & ~kReplayable)) == NotRetried::kBody);
+  CHECK(why_given_up(kReset, kSent | (kBest & ~kTriesLeft)) == NotRetried::kAttempts);
+  CHECK(why_given_up(kReset, kBest & ~kTriesLeft) == NotRetried::kEndpoints);
+  CHECK(why_given_up(kReset, kBest & ~kBudget) == NotRetried::kBudget);
+  CHECK(why_given_up(kReset, kSent & ~kListed) == NotRetried::kNotListed);
+}
+
+TEST_CASE("the table as a whole: what is given up has its reason, and nothing else has") {
+  each_cell([](FailureKind kind, Facts facts) {
+    CHECK((decide(kind, facts) == Verdict::kGiveUp) ==
+          (why_given_up(kind, facts) != http::NotRetried::kNone));
+  });
 }
 
 TEST_CASE("a retry goes to an endpoint already tried only for want of another") {
@@ -65,7 +86,7 @@ TEST_CASE("a retry goes to an endpoint already tried only for want of another") 
 TEST_CASE("a dead kept-alive connection costs nothing, once") {
   constexpr Facts kDead = kReused | kAgainLeft | kReplayable;
   CHECK(decide(FailureKind::kReset, kDead) == Verdict::kAgain);
-  CHECK(decide(FailureKind::kReset, kDead | kSent | kIdempotent) == Verdict::kAgain);
+  CHECK(decide(FailureKind::kReset, kDead | kSent | kRepeatable) == Verdict::kAgain);
   CHECK(decide(FailureKind::kReset, kDead | kSent) == Verdict::kGiveUp);
   CHECK(decide(FailureKind::kReset, kDead & ~kReplayable) == Verdict::kGiveUp);
   CHECK(decide(FailureKind::kReset, (kBest | kDead) & ~kAgainLeft) == Verdict::kElsewhere);
@@ -83,7 +104,7 @@ TEST_CASE("the table as a whole: whatever is sent again may be sent again") {
     Verdict verdict = decide(kind, facts);
     if (!is_retry(verdict)) return;
     CHECK((facts & kReplayable) != 0);
-    CHECK(((facts & kSent) == 0 || (facts & kIdempotent) != 0));
+    CHECK(((facts & kSent) == 0 || (facts & kRepeatable) != 0));
     if (verdict == Verdict::kAgain) {
       CHECK(kind == FailureKind::kReset);
       CHECK((facts & kReused) != 0);
@@ -172,9 +193,9 @@ TEST_CASE("every event in every reachable state keeps the promises") {
   std::size_t states = 0;
   std::string problem;
   auto events = all_events();
-  for (bool idempotent : {false, true}) {
+  for (bool repeatable : {false, true}) {
     World first;
-    first.machine = ExchangeMachine(2, 2, idempotent);
+    first.machine = ExchangeMachine(2, 2, repeatable);
     std::set<World> seen{first};
     std::deque<World> todo{first};
     while (!todo.empty() && problem.empty()) {
@@ -182,7 +203,7 @@ TEST_CASE("every event in every reachable state keeps the promises") {
       todo.pop_front();
       for (const Event& event : events) {
         World next = at;
-        problem = next.happen(event, idempotent);
+        problem = next.happen(event, repeatable);
         if (!problem.empty()) {
           INFO("event ", static_cast<int>(event.what), " download ",
                static_cast<int>(at.machine.download()), " upload ",
@@ -197,7 +218,7 @@ TEST_CASE("every event in every reachable state keeps the promises") {
     // From each state the leave ends it all.
     for (World world : seen) {
       if (world.left) continue;
-      CHECK(world.happen({Event::kDetach}, idempotent) == "");
+      CHECK(world.happen({Event::kDetach}, repeatable) == "");
       CHECK(world.leases == 0);
       CHECK(!world.armed);
     }
@@ -215,11 +236,11 @@ TEST_CASE("a storm of events keeps the promises") {
   std::mt19937 random(seed);
   auto events = all_events();
   for (int run = 0; run < 5'000; ++run) {
-    bool idempotent = random() % 2 == 0;
+    bool repeatable = random() % 2 == 0;
     auto attempts = static_cast<unsigned>(1 + random() % 5);
     auto endpoints = static_cast<unsigned>(1 + random() % 5);
     World world;
-    world.machine = ExchangeMachine(attempts, endpoints, idempotent);
+    world.machine = ExchangeMachine(attempts, endpoints, repeatable);
     unsigned tries = 0;
     for (int step = 0; step < 200 && !world.left; ++step) {
       // Half of the events are drawn from those that are no failures.
@@ -229,7 +250,7 @@ TEST_CASE("a storm of events keeps the promises") {
           events[index].what < Event::kNoEndpoint) {
         ++tries;
       }
-      REQUIRE(world.happen(events[index], idempotent) == "");
+      REQUIRE(world.happen(events[index], repeatable) == "");
     }
     // Once for the dead connection, the others as they are bounded.
     REQUIRE(tries <= attempts + endpoints);

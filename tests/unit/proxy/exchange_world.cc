@@ -87,7 +87,7 @@ std::string World::account(Actions actions, const Event& event) {
   return {};
 }
 
-std::string World::happen(const Event& event, bool idempotent) {
+std::string World::happen(const Event& event, bool repeatable) {
   // Only an answer's head has a status.
   if (event.what == Event::kFailed && event.kind == FailureKind::kStatus &&
       machine.download() != Download::kAwaiting) {
@@ -99,7 +99,7 @@ std::string World::happen(const Event& event, bool idempotent) {
   bool leases_now = machine.download() == Download::kPicking &&
                     (event.what == Event::kLeased || event.what == Event::kLeasedConnected);
   if (leases_now) ++leases;
-  if (event.what == Event::kFailed && machine.holds_lease() && !idempotent &&
+  if (event.what == Event::kFailed && machine.holds_lease() && !repeatable &&
       (event.facts & kSent) != 0) {
     harmed = true;
   }

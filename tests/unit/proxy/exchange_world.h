@@ -45,10 +45,10 @@ struct World {
   int ends_sent = 0;    // request ends given to the connection of this try
   bool armed = false;   // some deadline is set
   bool left = false;    // detach() was called
-  bool harmed = false;  // a method that is not idempotent may have been carried out
+  bool harmed = false;  // a request that may be carried out once may have been
 
   // Lets `event` happen; returns what went wrong, empty for nothing.
-  std::string happen(const Event& event, bool idempotent);
+  std::string happen(const Event& event, bool repeatable);
 
   auto operator<=>(const World&) const = default;  // NOLINT(modernize-use-nullptr)
 

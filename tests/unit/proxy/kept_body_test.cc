@@ -53,6 +53,29 @@ TEST_CASE("what was sent within the bound stays") {
   CHECK(body.bytes() == "123");
 }
 
+TEST_CASE("a body over the bound is told from one that was let go of for another reason") {
+  memory::ManualTime time;
+  KeptBodies home(8, time.turns());
+  KeptBody copied(home);
+  copied.keep_copy("12345678", 8);
+  CHECK(!copied.over());
+  copied.keep_copy("9", 8);
+  CHECK(copied.over());
+  copied.start();
+  CHECK(!copied.over());
+  copied.keep_copy("1", 0);
+  CHECK(!copied.replayable());
+  CHECK(!copied.over());
+
+  KeptBody unsent(home);
+  unsent.keep("123456789");
+  CHECK(unsent.over());
+  unsent.sent();
+  CHECK(unsent.over());
+  unsent.let_go();
+  CHECK(unsent.over());
+}
+
 TEST_CASE("copies do not move what is there") {
   memory::ManualTime time;
   KeptBodies home(64 * 1024, time.turns());

@@ -21,6 +21,8 @@ class Storm {
     stage_.options.retry.replay_body = below(2) == 0 ? 64 * 1024 : 40;
     stage_.options.retry.on.statuses = {503};
     stage_.options.max_fails = below(3);
+    if (below(3) == 0) stage_.options.retry.methods = upstream::RetryMethods::kAll;
+    if (below(3) == 0) stage_.options.retry.per_try_timeout = base::Duration(2'000);
     if (below(2) == 0) stage_.proxy_options.timeout = base::Duration(5'000);
     if (below(3) == 0) stage_.connector.set_window(50, 100);
   }

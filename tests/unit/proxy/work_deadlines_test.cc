@@ -165,6 +165,107 @@ TEST_CASE("an upload that stalls beside an answer is given up, and the answer go
   CHECK(stage.idle() == 0);
 }
 
+TEST_CASE("a try that is late goes elsewhere, and is a 504 where there is no other") {
+  Timed stage;
+  stage.options.endpoints.emplace_back();
+  stage.options.retry.attempts = 2;
+  stage.options.retry.per_try_timeout = Duration(500);
+  Client client(stage, kGet);
+  stage.wait(490);
+  CHECK(stage.connects(1) == 0);
+  stage.wait(20);
+  CHECK(stage.backend(0).closed());
+  REQUIRE(stage.connects(1) == 1);
+  stage.wait(480);
+  CHECK(client.told().empty());
+  stage.wait(30);
+  CHECK(client.told() == "fail 504 upstream_timeout");
+  CHECK(client.record().timed_out == Phase::kUpstreamTry);
+  CHECK(stage.failures(FailureKind::kTimeout) == 2);
+  CHECK(stage.retries(FailureKind::kTimeout) == 1);
+  CHECK(stage.in_flight() == 0);
+}
+
+TEST_CASE("a try's time holds its connect too: a POST of which nothing was sent goes elsewhere") {
+  Timed stage;
+  stage.options.endpoints.emplace_back();
+  stage.options.retry.per_try_timeout = Duration(500);
+  stage.connector.plan(Stage::port(0), Plan::kHang);
+  Client client(stage, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n");
+  client.send("ab");
+  client.finish();
+  stage.wait(510);
+  REQUIRE(stage.connects(1) == 1);
+  CHECK(stage.backend(1).received().ends_with("\r\n\r\nab"));
+  stage.answer(stage.backend(1), "HTTP/1.1 204 No Content\r\n\r\n");
+  CHECK(client.heard().back() == "end");
+}
+
+TEST_CASE("a try's time ends with the answer's head, and a 1xx is none") {
+  Timed stage;
+  stage.options.retry.per_try_timeout = Duration(500);
+  Client client(stage, kGet);
+  stage.wait(400);
+  stage.answer(stage.backend(), "HTTP/1.1 103 Early Hints\r\n\r\n");
+  stage.wait(90);
+  stage.answer(stage.backend(), kHead);
+  stage.wait(1'000);
+  CHECK(client.told() == "interim 103; head 200");
+
+  Timed late;
+  late.options.retry.per_try_timeout = Duration(500);
+  Client other(late, kGet);
+  late.wait(400);
+  late.answer(late.backend(), "HTTP/1.1 103 Early Hints\r\n\r\n");
+  late.wait(110);
+  CHECK(other.told() == "interim 103; fail 504 upstream_timeout");
+}
+
+TEST_CASE("no try is late while the client is: its time begins anew at the request's end") {
+  Timed stage;
+  stage.options.retry.per_try_timeout = Duration(500);
+  Client client(stage, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n");
+  client.send("x");
+  stage.wait(1'400);
+  client.send("y");
+  client.finish();
+  stage.wait(490);
+  CHECK(client.told().empty());
+  stage.wait(20);
+  CHECK(client.told() == "fail 504 upstream_timeout");
+  CHECK(client.record().timed_out == Phase::kUpstreamTry);
+}
+
+TEST_CASE("a try is late while the backend takes nothing of the request") {
+  Timed stage;
+  stage.options.retry.per_try_timeout = Duration(500);
+  stage.connector.set_window(10'000, 20'000);
+  Client client(stage, kPost);
+  stage.backend().stream()->pause();
+  client.send(std::string(50'000, 'x'));
+  stage.wait(510);
+  CHECK(client.told() == "fail 504 upstream_timeout");
+  CHECK(client.record().timed_out == Phase::kUpstreamTry);
+}
+
+TEST_CASE("a try's time does not go on into the backoff") {
+  Timed stage;
+  stage.options.endpoints.emplace_back();
+  stage.options.retry.attempts = 3;
+  stage.options.retry.backoff = Duration(2'000);
+  stage.options.retry.per_try_timeout = Duration(500);
+  Client client(stage, kGet);
+  stage.wait(510);
+  stage.wait(510);
+  CHECK(stage.connects(0) + stage.connects(1) == 2);
+  stage.wait(900);
+  CHECK(client.told().empty());
+  for (int i = 0; i < 22 && stage.connects(0) + stage.connects(1) < 3; ++i) stage.wait(100);
+  CHECK(stage.connects(0) + stage.connects(1) == 3);
+  stage.wait(510);
+  CHECK(client.told() == "fail 504 upstream_timeout");
+}
+
 TEST_CASE("the route's deadline runs over all tries, until the answer's head") {
   {
     Timed stage;

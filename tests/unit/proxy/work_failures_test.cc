@@ -6,6 +6,7 @@ namespace weir::proxy {
 
 using memory::Plan;
 using upstream::FailureKind;
+using upstream::RetryMethods;
 
 namespace {
 
@@ -218,6 +219,53 @@ TEST_CASE("a listed status does not send a POST twice") {
   CHECK(client.told() == "head 503; body no; end");
 }
 
+TEST_CASE("where the methods say so a POST that was sent is sent again, with its body") {
+  for (auto methods : {RetryMethods::kAll, RetryMethods::kListed}) {
+    Stage stage(2);
+    stage.options.retry.methods = methods;
+    stage.options.retry.listed_methods = {"POST"};
+    Client client(stage, kPost);
+    client.send("12");
+    break_off(stage);
+    client.send("345");
+    client.finish();
+    CHECK(stage.backend(1).received().ends_with("\r\n\r\n12345"));
+    stage.answer(stage.backend(1), kOk);
+    CHECK(client.told() == "head 200; end");
+    CHECK(client.record().not_retried == http::NotRetried::kNone);
+  }
+}
+
+TEST_CASE("a method that the list leaves out is not sent twice, be it idempotent") {
+  Stage stage(2);
+  stage.options.retry.methods = RetryMethods::kListed;
+  stage.options.retry.listed_methods = {"GET"};
+  Client client(stage, kPut);
+  client.send("12345");
+  client.finish();
+  break_off(stage);
+  CHECK(client.told() == "fail 502 upstream_reset");
+  CHECK(client.record().not_retried == http::NotRetried::kMethod);
+}
+
+TEST_CASE("where the methods say so a POST goes again for a listed status and a dead connection") {
+  Stage stage;
+  stage.options.retry.methods = RetryMethods::kAll;
+  stage.options.retry.on.statuses = {503};
+  memory::MemoryPeer& dead = stage.warm_up();
+  Client client(stage, kPost);
+  client.send("12345");
+  client.finish();
+  dead.reset();
+  stage.network.run();
+  REQUIRE(stage.connects() == 2);
+  stage.answer(stage.backend(0, 1), kBusy);
+  REQUIRE(stage.connects() == 3);
+  CHECK(stage.backend(0, 2).received().ends_with("\r\n\r\n12345"));
+  stage.answer(stage.backend(0, 2), kOk);
+  CHECK(client.told() == "head 200; end");
+}
+
 TEST_CASE("what is not listed is not tried again") {
   Stage stage(2);
   stage.options.retry.on.connect = false;
@@ -282,25 +330,6 @@ TEST_CASE("a POST over a dead kept-alive connection is told, unless nothing of i
   CHECK(stage.backend(0, 1).received().ends_with("\r\n\r\n12345"));
   stage.answer(stage.backend(0, 1), kOk);
   CHECK(client.heard().back() == "end");
-}
-
-TEST_CASE("failures put an endpoint aside, a dead kept-alive connection does not") {
-  Stage stage(2);
-  stage.options.max_fails = 1;
-  stage.options.endpoints[1].backup = true;
-  {
-    memory::MemoryPeer& backend = stage.warm_up();
-    Client client(stage, kGet);
-    backend.close();
-    stage.network.run();
-    stage.answer(stage.backend(0, 1), kOk);
-    CHECK(!stage.endpoints[0]->ejected(stage.time.now()));
-  }
-  stage.connections.close_idle();
-  stage.connector.plan(Stage::port(0), Plan::kRefuse);
-  Client client(stage, kGet);
-  CHECK(stage.endpoints[0]->ejected(stage.time.now()));
-  CHECK(stage.connects(1) == 1);
 }
 
 TEST_CASE("a retry is cut off where an answer has begun") {

@@ -1,0 +1,80 @@
+#include <doctest/doctest.h>
+
+#include "stage.h"
+
+namespace weir::proxy {
+
+using memory::Plan;
+
+namespace {
+
+constexpr base::Bytes kOk = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+const std::string kGet = "GET / HTTP/1.1\r\nHost: a\r\n";
+const std::string kPost = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n";
+
+// The client's request is at the first backend, which now breaks off.
+void break_off(Stage& stage) {
+  stage.backend().reset();
+  stage.network.run();
+}
+
+}  // namespace
+
+TEST_CASE("listed statuses put their endpoint aside where it is at fault, unlisted ones never") {
+  struct Case {
+    std::vector<unsigned> listed;
+    int status;
+    bool aside;
+  };
+  const Case cases[] = {{{503}, 503, true},  {{429}, 429, true},  {{599}, 599, true},
+                        {{404}, 404, false}, {{502}, 503, false}, {{}, 500, false}};
+  for (const Case& one : cases) {
+    Stage stage(2);
+    stage.options.max_fails = 1;
+    stage.options.retry.on.statuses = one.listed;
+    Client client(stage, kPost);
+    client.send("12345");
+    client.finish();
+    stage.answer(stage.backend(),
+                 "HTTP/1.1 " + std::to_string(one.status) + " No\r\nContent-Length: 0\r\n\r\n");
+    CHECK(client.told() == "head " + std::to_string(one.status) + "; end");
+    CHECK(stage.endpoints[0]->ejected(stage.time.now()) == one.aside);
+  }
+}
+
+TEST_CASE("refusals, breaks, late and malformed answers each put their endpoint aside") {
+  for (int how = 0; how < 4; ++how) {
+    CAPTURE(how);
+    Stage stage(2);
+    stage.options.max_fails = 1;
+    if (how == 0) stage.connector.plan(Stage::port(0), Plan::kRefuse);
+    Client client(stage, kGet);
+    if (how == 1) break_off(stage);
+    if (how == 2) stage.time.advance(base::Duration(60'010));
+    if (how == 3) stage.answer(stage.backend(), "nonsense\r\n\r\n");
+    stage.network.run();
+    CHECK(stage.endpoints[0]->ejected(stage.time.now()));
+    CHECK(!stage.endpoints[1]->ejected(stage.time.now()));
+  }
+}
+
+TEST_CASE("failures put an endpoint aside, a dead kept-alive connection does not") {
+  Stage stage(2);
+  stage.options.max_fails = 1;
+  stage.options.endpoints[1].backup = true;
+  {
+    memory::MemoryPeer& backend = stage.warm_up();
+    Client client(stage, kGet);
+    backend.close();
+    stage.network.run();
+    stage.answer(stage.backend(0, 1), kOk);
+    CHECK(!stage.endpoints[0]->ejected(stage.time.now()));
+  }
+  stage.connections.close_idle();
+  stage.connector.plan(Stage::port(0), Plan::kRefuse);
+  Client client(stage, kGet);
+  CHECK(stage.endpoints[0]->ejected(stage.time.now()));
+  CHECK(stage.connects(1) == 1);
+}
+
+}  // namespace weir::proxy
