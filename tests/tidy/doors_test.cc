@@ -19,6 +19,7 @@ constexpr std::array kDoors = {
     Door{"yaml-cpp/", "src/config/"}, Door{"prometheus/", "src/observe/"},
     Door{"re2/", "src/http/regex."},  Door{"CLI/", "src/cli/"},
     Door{"CLI/", "src/backend/"},     Door{"fmt/", "src/"},
+    Door{"ares", "src/net/"},
 };
 
 // Headers of the system that are neither C++'s nor a library's.
@@ -72,6 +73,7 @@ TEST_CASE("a foreign header elsewhere is told") {
   CHECK(mentions(check_doors({{"src/app/run.cc", "#include <yaml-cpp/yaml.h>\n"}}),
                  "does not enter"));
   CHECK(mentions(check_doors({{"src/app/run.cc", "#include <CLI/CLI.hpp>\n"}}), "does not enter"));
+  CHECK(mentions(check_doors({{"src/app/run.cc", "#include <ares.h>\n"}}), "does not enter"));
   CHECK(mentions(check_doors({{"src/app/run.cc", "#include <boost/any.hpp>\n"}}), "no door"));
 }
 
