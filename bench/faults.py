@@ -17,7 +17,7 @@ usage: faults.py [--proxy NAME,...] [--only FAULT,...] [--kind KIND,...] [--roun
   kinds   get     GET, answered with 8 KiB and a Content-Length
           post    POST of 2 KiB, answered with a digest of what was received
           stream  GET, answered in six chunks, 10 ms apart
-          tunnel  websocket: handshake, then three frames there and back
+          tunnel  websocket: handshake, then three frames there and back, 10 ms each
 
 A cell is one fault and one kind. In each, all proxies run side by side, freshly started, each with backends and a load of its own:
 8 clients (--clients) over keep-alive connections, a fixed number of requests at a bounded pace. The fault begins at a fifth of the requests and
@@ -27,7 +27,8 @@ of them in it. stall, reset and slow befall health checks too; behind stallbody,
 Counted are errors that a client sees: no answer, an answer cut short or wrong, a status of 500 or more, nothing within the client's
 patience (5 s; 3 s for a handshake, 1 s for a frame). A POST that a backend carried out twice is worse than an error and is counted apart, as `dup`. A 503 of
 the backend to a POST in the 5xx row is no error: it may not be sent again, and was passed on as it should be; it is counted as `passed`.
-A dns cell in which the new address never got a request is marked `never moved`.
+`of N` behind errors of kill and flap: so many requests were in the faulty backend's hands when it went (POSTs carried out, answers and
+tunnels begun): nobody can hide those. A dns cell in which the new address never got a request is marked `never moved`.
 
 Printed is a Markdown table: ERRORS, then p99 / slowest in ms; below it what the errors were. Configurations: bench/faults/. weir is run by
 WEIR='command with {conf}' (build/release/weir -c {conf}). --checks writes health checks into weir's configuration (haproxy always has
@@ -48,7 +49,8 @@ PATIENCE, PATIENCE_TUNNEL, PATIENCE_FRAME = 5, 3, 1   # seconds that a client wa
 CELL_TIMEOUT = 25   # seconds until a load is broken off
 SERVICE, SLOW = 0.010, 10   # seconds that a backend takes; times slower
 PIECES = 6
-SEEN = struct.Struct('<B?xxI')   # what a backend notes of a request: its index, whether it was a POST, the number
+SEEN = struct.Struct('<BBxxI')   # what a backend notes of a request: the backend's index, one of these, the number
+CAME, BEGUN, ENDED = range(3)   # BEGUN: carried out (POST), or its answer's head was sent: no proxy can take it elsewhere
 GUID = b'258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
 BURST = b'burst of 503\n'
 
@@ -158,17 +160,21 @@ class Backend:
         body = await reader.readexactly(int(fields.get('content-length', 0)))
         _, kind, *rest = path.split('/')
         number = int(rest[0]) if rest else -1
-        if number >= 0: os.write(self.seen, SEEN.pack(self.index, method == 'POST', number))   # a POST is carried out, from here on
+        if number >= 0: self.note(BEGUN if method == 'POST' else CAME, number)
         if self.has('stall'): await asyncio.sleep(3600)
         if self.has('reset'): raise Fault
         await asyncio.sleep(SERVICE * (SLOW if self.has('slow') else 1))
         if kind == 'healthz': writer.write(b'HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nok\n')
         elif self.has('5xx'): writer.write(b'HTTP/1.1 503 Service Unavailable\r\nContent-Length: %d\r\n\r\n%s' % (len(BURST), BURST))
         elif kind == 'stream': await self.stream(writer, number)
-        elif kind == 'tunnel': return await self.tunnel(reader, writer, fields['sec-websocket-key'])
+        elif kind == 'tunnel': return await self.tunnel(reader, writer, number, fields['sec-websocket-key'])
         else: await self.whole(writer, digest(number, body) if method == 'POST' else answer_body(number))
         await writer.drain()
+        if number >= 0: self.note(ENDED, number)
         return True
+
+    def note(self, what, number):
+        os.write(self.seen, SEEN.pack(self.index, what, number))
 
     async def whole(self, writer, body):
         half = b'HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n' % len(body) + body[:len(body) // 2]
@@ -178,6 +184,7 @@ class Backend:
 
     async def stream(self, writer, number):
         writer.write(b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n')
+        self.note(BEGUN, number)
         for k in range(PIECES):
             if k == PIECES // 2: await self.break_in_body(writer)
             if k: await asyncio.sleep(SERVICE * (SLOW if self.has('slow') else 1))
@@ -191,19 +198,22 @@ class Backend:
         await asyncio.sleep(0.02 if self.fault == 'resetbody' else 3600)
         raise Fault
 
-    async def tunnel(self, reader, writer, key):
+    async def tunnel(self, reader, writer, number, key):
         accept = base64.b64encode(hashlib.sha1(key.encode() + GUID).digest())
         writer.write(b'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n'
                      b'Sec-WebSocket-Accept: %s\r\n\r\n' % accept)
+        self.note(BEGUN, number)
         for k in range(100):
             first, length = await reader.readexactly(2)
             mask = await reader.readexactly(4)
             text = bytes(b ^ mask[i % 4] for i, b in enumerate(await reader.readexactly(length & 127)))
             if k == 1: await self.break_in_body(writer)
-            if self.has('slow'): await asyncio.sleep(SERVICE * SLOW)
+            await asyncio.sleep(SERVICE * (SLOW if self.has('slow') else 1))
             writer.write(bytes([first, len(text)]) + text)
             await writer.drain()
-            if first & 15 == 8: return False
+            if first & 15 == 8:
+                self.note(ENDED, number)
+                return False
         return False
 
 
@@ -620,11 +630,14 @@ class Cell:
         if missing: errors['not done in time'] = missing
         if program.process.poll() is not None: errors['the proxy died'] = 1
         seen = list(SEEN.iter_unpack(os.pread(self.seen, 1 << 24, 0)))
-        posts = [n for _, post, n in seen if post]
+        begun = [n for _, what, n in seen if what == BEGUN]
+        posts = begun if self.kind == 'post' else []
         ms = sorted(m for m, _ in results) or [0]
         out = {'requests': self.total, 'errors': sum(errors.values()), 'what': errors, 'passed': passed, 'dup': len(posts) - len(set(posts)),
                'p50': ms[len(ms) // 2], 'p99': ms[int(len(ms) * 0.99)], 'slowest': ms[-1],
-               'reached': [sum(i == k for i, _, _ in seen) for k in range(len(self.backends))]}
+               'reached': [sum(i == k and what != ENDED for i, what, _ in seen) for k in range(len(self.backends))]}
+        if self.fault in ('kill', 'flap'):   # what was under way at the faulty backend when it went
+            out['lost'] = len({n for i, what, n in seen if i == 2 and what == BEGUN} - {n for i, what, n in seen if what == ENDED})
         if self.fault == 'dns': out['moved'] = out['reached'][3] > 0
         return out
 
@@ -693,7 +706,8 @@ def summed(rounds):
     void = next((r['void'] for r in rounds if 'void' in r), None)
     if void: return {'void': void}
     out = dict(rounds[0], what={})
-    for key in ('requests', 'errors', 'passed', 'dup'): out[key] = sum(r[key] for r in rounds)
+    for key in ('requests', 'errors', 'passed', 'dup', 'lost'):
+        if key in out: out[key] = sum(r[key] for r in rounds)
     for r in rounds:
         for what, n in r['what'].items(): out['what'][what] = out['what'].get(what, 0) + n
     out['reached'] = [sum(r['reached'][k] for r in rounds) for k in range(len(out['reached']))]
@@ -706,6 +720,7 @@ def summed(rounds):
 def text_of(r):
     if 'void' in r: return 'void'
     marks = ''.join(f', **{r[key]} {key}**' if key == 'dup' else f', {r[key]} {key}' for key in ('dup', 'passed') if r[key])
+    if 'lost' in r and r['errors']: marks += f' of {r["lost"]}'
     if not r.get('moved', True): marks += ', never moved'
     return f'{r["errors"]}{marks} · {r["p99"]:.0f} / {r["slowest"]:.0f}'
 
