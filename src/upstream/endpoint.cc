@@ -48,6 +48,11 @@ void Endpoint::forget_failures() {
   if (ejected_until_.exchange(0, kRelaxed) != 0) pool_->count_change();
 }
 
+void Endpoint::readmit() {
+  fails_.store(0, kRelaxed);
+  if (ejected_until_.exchange(0, kRelaxed) != 0) pool_->count_change();
+}
+
 bool Endpoint::try_enter(std::uint32_t most) {
   std::uint32_t load = load_.load(kRelaxed);
   do {

@@ -62,6 +62,9 @@ class Endpoint : public base::Shared {
   void count_success() {
     if (fails_.load(std::memory_order_relaxed) != 0) forget_failures();
   }
+  // Its probes find it well: what its requests met before is forgotten, and it is put aside no
+  // longer.
+  void readmit();
 
   // Leases out over all workers; counted only where the pool needs it (Pool::counts_load).
   [[nodiscard]] std::uint32_t load() const { return load_.load(std::memory_order_relaxed); }

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
 #include "net/address.h"
+#include "upstream/health_options.h"
 
 namespace weir::upstream {
 
@@ -64,10 +66,18 @@ struct UpstreamTimeouts {
   base::Duration write{60'000};       // between two advances of the request
 };
 
+// What becomes of requests while health checks find no endpoint up (YAML: when_down).
+enum class WhenDown : std::uint8_t {
+  kFail,   // 503 with Retry-After, at once
+  kPanic,  // they are spread over all, as if none were down
+};
+
 // A pool as configured (YAML: an entry of upstreams).
 struct PoolOptions {
   std::string name;
   std::vector<EndpointOptions> endpoints;
+  std::optional<HealthCheckOptions> health_check;  // none: endpoints are not probed
+  WhenDown when_down = WhenDown::kFail;
   unsigned max_fails = 3;  // failures within fail_timeout that put an endpoint aside; 0: never
   base::Duration fail_timeout{10'000};
   RetryOptions retry;

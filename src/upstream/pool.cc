@@ -72,8 +72,8 @@ void Pool::apply(base::SharedRef<const EndpointSet> set) {
 
 Pool::Rank Pool::rank_of(const EndpointSlot& slot, bool any_up, base::Stamp now) const {
   Health health = slot.endpoint->health();
-  if (slot.down || health == Health::kDown) return kNever;
-  if (health == Health::kUnchecked && any_up) return kNever;
+  if (slot.down || (health == Health::kUnchecked && any_up)) return kNever;
+  if (health == Health::kDown) return options_.when_down == WhenDown::kPanic ? kUnhealthy : kNever;
   if (slot.endpoint->ejected(now)) return slot.backup ? kEjectedBackup : kEjected;
   return slot.backup ? kBackup : kAvailable;
 }
@@ -114,9 +114,10 @@ EndpointSlot* Pool::pick_other(std::span<EndpointSlot* const> tried, std::uint64
   constexpr struct {
     Rank rank;
     bool tried;
-  } kOrder[] = {{kAvailable, false}, {kBackup, false},      {kAvailable, true},
-                {kBackup, true},     {kEjected, false},     {kEjectedBackup, false},
-                {kEjected, true},    {kEjectedBackup, true}};
+  } kOrder[] = {{kAvailable, false}, {kBackup, false},       {kAvailable, true},
+                {kBackup, true},     {kEjected, false},      {kEjectedBackup, false},
+                {kEjected, true},    {kEjectedBackup, true}, {kUnhealthy, false},
+                {kUnhealthy, true}};
   for (const auto& step : kOrder) {
     among_.clear();
     for (EndpointSlot* slot : ranked_[step.rank]) {

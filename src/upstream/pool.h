@@ -48,10 +48,11 @@ class Pool {
 
   // An endpoint for a try at `now`, or null when there is none to try: no endpoints, or all
   // configured or known to be down. The first of these classes that is not empty: available
-  // endpoints, available backups, those put aside, backups put aside; within it rather one outside
-  // `tried`, and one of a later class outside it rather than one within, but for those put aside.
-  // So nobody is ever without an endpoint for passive health alone. `key`: what the request is
-  // balanced by, hashed; 0 for none.
+  // endpoints, available backups, those put aside, backups put aside, and with when_down: panic
+  // those that health checks find down; within it rather one outside `tried`, and one of a later
+  // class outside it rather than one within, but for those put aside or down. So nobody is ever
+  // without an endpoint for passive health alone. `key`: what the request is balanced by, hashed;
+  // 0 for none.
   EndpointSlot* pick(std::span<EndpointSlot* const> tried, base::Stamp now, std::uint64_t key = 0);
   // An endpoint is there that is available and not in `tried`.
   [[nodiscard]] bool has_other(std::span<EndpointSlot* const> tried, base::Stamp now);
@@ -61,7 +62,15 @@ class Pool {
 
  private:
   // Who may be picked, in the order of preference.
-  enum Rank : std::uint8_t { kAvailable, kBackup, kEjected, kEjectedBackup, kRanks, kNever };
+  enum Rank : std::uint8_t {
+    kAvailable,
+    kBackup,
+    kEjected,
+    kEjectedBackup,
+    kUnhealthy,
+    kRanks,
+    kNever
+  };
 
   void refresh(base::Stamp now);
   [[nodiscard]] Rank rank_of(const EndpointSlot& slot, bool any_up, base::Stamp now) const;

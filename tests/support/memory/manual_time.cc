@@ -37,6 +37,12 @@ void ManualTime::advance_to(base::Stamp to) {
   turns_.forget_time();
 }
 
+void ManualTime::stall(base::Duration by) {
+  assert(!turns_.inside());
+  current += by.count() * 1'000'000;
+  turns_.forget_time();
+}
+
 void ManualTime::wake_by(base::Stamp) {}  // advance_to asks the wheel itself
 
 }  // namespace weir::memory

@@ -25,6 +25,8 @@ class ManualTime final : net::Wheel::Alarm {
   void advance(base::Duration by);
   // The same to a point in time; used where nanoseconds matter.
   void advance_to(base::Stamp to);
+  // Moves time on without firing anything, as if the loop was held up; advance() then fires late.
+  void stall(base::Duration by);
   // Calls `act()` in a turn, as a callback of the loop would.
   template <class Act>
   void in_turn(Act act) {

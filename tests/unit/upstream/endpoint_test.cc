@@ -153,4 +153,19 @@ TEST_CASE("the check of one that was never put aside does not put it aside") {
   CHECK(endpoint.available(120 * kSecond));
 }
 
+TEST_CASE("an endpoint that is readmitted is back at once, and its failures are forgotten") {
+  Watched endpoint(2, base::Duration{10'000});
+  base::Stamp now = 100 * kSecond;
+  endpoint.count_failure(now);
+  CHECK(endpoint.count_failure(now));
+  std::uint32_t before = endpoint.changes();
+  endpoint.endpoint->readmit();
+  CHECK(endpoint.available(now));
+  CHECK(endpoint.changes() == before + 1);
+  endpoint.endpoint->readmit();
+  CHECK(endpoint.changes() == before + 1);
+  CHECK_FALSE(endpoint.count_failure(now));
+  CHECK(endpoint.count_failure(now));
+}
+
 }  // namespace weir::upstream

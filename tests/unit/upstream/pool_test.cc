@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <string>
@@ -235,6 +236,71 @@ TEST_CASE("endpoints down by their health checks are not picked, those not check
   CHECK(picks(world, 1) == "-");
   world.endpoint(1).set_health(Health::kUp);
   CHECK(picks(world, 2) == "22");
+}
+
+TEST_CASE("with when_down: panic those found down are spread over while no other is there") {
+  World world({weighted(2), weighted(1), backup(), down()});
+  world.pool_options.when_down = WhenDown::kPanic;
+  world.make_pool();
+  world.endpoint(0).set_health(Health::kDown);
+  CHECK(picks(world, 3) == "222");
+  world.endpoint(1).set_health(Health::kDown);
+  CHECK(picks(world, 2) == "33");
+  world.endpoint(2).set_health(Health::kDown);
+  std::string spread = picks(world, 8);
+  CHECK(std::count(spread.begin(), spread.end(), '1') == 4);
+  CHECK(std::count(spread.begin(), spread.end(), '2') == 2);
+  CHECK(std::count(spread.begin(), spread.end(), '3') == 2);
+  // A try that failed goes on to another.
+  EndpointSlot* one = find(world, '1');
+  for (char c : picks(world, 8, std::array{one})) CHECK(c != '1');
+  CHECK_FALSE(world.pool->has_other(std::array{one}, world.time.now()));
+  world.endpoint(1).set_health(Health::kUp);
+  CHECK(picks(world, 3) == "222");
+}
+
+TEST_CASE("with when_down: fail nobody is picked while all are found down") {
+  World world({weighted(1), weighted(1)});
+  world.make_pool();
+  world.endpoint(0).set_health(Health::kDown);
+  world.endpoint(1).set_health(Health::kDown);
+  CHECK(picks(world, 1) == "-");
+}
+
+TEST_CASE("one that is put aside is rather picked than one found down, panic or not") {
+  World world({weighted(1), weighted(1)});
+  world.pool_options.when_down = WhenDown::kPanic;
+  world.make_pool();
+  CHECK(fail(world, find(world, '1')));
+  world.endpoint(1).set_health(Health::kDown);
+  CHECK(picks(world, 3) == "111");
+}
+
+TEST_CASE("requests never put aside the last endpoint that health checks have left") {
+  World world({weighted(1), weighted(1), weighted(1), down()});
+  world.make_pool();
+  world.endpoint(1).set_health(Health::kDown);
+  CHECK(fail(world, find(world, '1')));  // 3 is left
+  CHECK_FALSE(fail(world, find(world, '3')));
+  CHECK(picks(world, 2) == "33");
+  world.time.advance(world.pool_options.fail_timeout);
+  world.endpoint(2).set_health(Health::kDown);
+  CHECK_FALSE(fail(world, find(world, '1')));
+  CHECK(picks(world, 2) == "11");
+}
+
+TEST_CASE("one that is unchecked is picked only while none is known good") {
+  World world({weighted(1), weighted(1), weighted(1)});
+  world.make_pool();
+  for (std::size_t i = 0; i < 3; ++i) world.endpoint(i).set_health(Health::kUnchecked);
+  CHECK(picks(world, 6) == "123123");
+  world.endpoint(0).set_health(Health::kDown);
+  CHECK(picks(world, 4) == "2323");
+  world.endpoint(2).set_health(Health::kUp);
+  CHECK(picks(world, 3) == "333");
+  world.endpoint(1).set_health(Health::kUp);
+  std::string both = picks(world, 4);
+  CHECK(std::count(both.begin(), both.end(), '2') == 2);
 }
 
 }  // namespace weir::upstream
