@@ -15,7 +15,7 @@
 namespace weir::upstream {
 
 class Connections;
-struct EndpointSlot;
+class EndpointSlot;
 
 // Hears of the exchange on a leased connection. Each may drop the lease; nothing more is heard
 // then.
