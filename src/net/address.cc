@@ -150,6 +150,18 @@ std::uint16_t port_of(const SocketAddress& address) {
   return 0;
 }
 
+SocketAddress with_port(SocketAddress address, std::uint16_t port) {
+  if (address.family() == AF_INET)
+    reinterpret_cast<sockaddr_in*>(&address.storage)->sin_port = htons(port);
+  if (address.family() == AF_INET6)
+    reinterpret_cast<sockaddr_in6*>(&address.storage)->sin6_port = htons(port);
+  return address;
+}
+
+bool has_name(const Address& address) {
+  return !address.is_unix && !address.host.empty() && !is_ip(address.host);
+}
+
 base::Result<SocketAddress> literal(const Address& address) {
   SocketAddress result;
   if (address.is_unix) {

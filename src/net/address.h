@@ -45,6 +45,11 @@ struct SocketAddress {
 std::string ip_text(const SocketAddress& address);
 std::uint16_t port_of(const SocketAddress& address);
 
+// The address with this port in place of its own; as it is where it has none.
+SocketAddress with_port(SocketAddress address, std::uint16_t port);
+
+// It has a host that stands for addresses, rather than being one.
+bool has_name(const Address& address);
 // The socket address of a literal IP or unix address; an error for a name.
 base::Result<SocketAddress> literal(const Address& address);
 // All socket addresses of a literal, or of a name by getaddrinfo (which reads /etc/hosts). Blocks:

@@ -25,6 +25,8 @@ struct ResolverOptions {
   // What is made of the time that an answer may be used for.
   base::Duration ttl_min{1'000};
   base::Duration ttl_max{300'000};
+
+  bool operator==(const ResolverOptions&) const = default;
 };
 
 // How a look-up ended.

@@ -234,4 +234,22 @@ TEST_CASE("what is no CIDR block is an error that says so") {
   CHECK(Cidr::parse("::/129").error().text == "'::/129': the part behind / is 0 to 128");
 }
 
+TEST_CASE("an address takes another port; one that has none stays as it is") {
+  for (const char* host : {"127.0.0.1", "::1"}) {
+    auto at = with_port(literal({host, 80, false}).value(), 443);
+    CHECK(at == literal({host, 443, false}).value());
+  }
+  auto unix = literal({"/run/app", 0, true}).value();
+  CHECK(with_port(unix, 443) == unix);
+}
+
+TEST_CASE("a host that is no IP is a name") {
+  CHECK(has_name(parse_address("app.test:80").value()));
+  CHECK(has_name(parse_address("localhost:80").value()));
+  CHECK_FALSE(has_name(parse_address("127.0.0.1:80").value()));
+  CHECK_FALSE(has_name(parse_address("[::1]:80").value()));
+  CHECK_FALSE(has_name(parse_address(":80").value()));
+  CHECK_FALSE(has_name(parse_address("unix:/run/app").value()));
+}
+
 }  // namespace weir::net

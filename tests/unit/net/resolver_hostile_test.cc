@@ -18,10 +18,14 @@ namespace weir::net {
 
 namespace {
 
-using std::string_literals::operator""s;
-
 constexpr std::uint16_t kA = 1;
 constexpr std::uint16_t kAaaa = 28;
+
+// Bytes of a literal, with the zeros among them.
+template <std::size_t kSize>
+std::string raw(const char (&text)[kSize]) {
+  return {text, kSize - 1};
+}
 
 // A server that sends whatever a test says for each question. Played by the test's own thread,
 // between the loop's wake-ups.
@@ -67,19 +71,19 @@ std::uint16_t type_of(const std::string& question) {
 
 // An answer's head with the question (RFC 1035 section 4.1): flags, and how many records follow.
 std::string head(const std::string& question, std::uint16_t flags, std::uint16_t answers) {
-  return question.substr(0, 2) + number(flags) + "\0\1"s + number(answers) + "\0\0\0\0"s +
+  return question.substr(0, 2) + number(flags) + raw("\0\1") + number(answers) + raw("\0\0\0\0") +
          question.substr(12);
 }
 
 // A record for the name asked for.
 std::string record(std::uint16_t type, const std::string& data,
-                   const std::string& ttl = "\0\0\0\5"s) {
-  return "\xc0\x0c"s + number(type) + "\0\1"s + ttl +
+                   const std::string& ttl = raw("\0\0\0\5")) {
+  return raw("\xc0\x0c") + number(type) + raw("\0\1") + ttl +
          number(static_cast<std::uint16_t>(data.size())) + data;
 }
 
 std::string good(const std::string& question) {
-  return type_of(question) == kA ? head(question, 0x8180, 1) + record(kA, "\x7f\0\0\1"s)
+  return type_of(question) == kA ? head(question, 0x8180, 1) + record(kA, raw("\x7f\0\0\1"))
                                  : head(question, 0x8180, 0);
 }
 
@@ -132,7 +136,8 @@ TEST_CASE("what is no answer to the question is passed over") {
   Liar liar([](const std::string& question) {
     std::string other_id = good(question);
     other_id[0] = static_cast<char>(other_id[0] + 1);
-    return std::vector{""s, "x"s, question.substr(0, 11), other_id, good(question)};
+    return std::vector{std::string(), std::string("x"), question.substr(0, 11), other_id,
+                       good(question)};
   });
   auto answer = ask(liar, kPatience);
   CHECK(texts(answer) == std::vector<std::string>{"127.0.0.1"});
@@ -140,7 +145,8 @@ TEST_CASE("what is no answer to the question is passed over") {
 
 TEST_CASE("a time to live with the topmost bit set is none") {
   Liar liar([](const std::string& question) {
-    return std::vector{head(question, 0x8180, 1) + record(kA, "\x7f\0\0\1"s, "\xff\xff\xff\xff"s)};
+    return std::vector{head(question, 0x8180, 1) +
+                       record(kA, raw("\x7f\0\0\1"), raw("\xff\xff\xff\xff"))};
   });
   CHECK(ask(liar, kPatience).ttl == std::chrono::seconds(1));
 }
@@ -150,24 +156,24 @@ TEST_CASE("malformed answers harm nobody") {
   constexpr std::array<Make, 12> kBad = {
       [](const std::string& q) { return q; },  // a question
       [](const std::string& q) { return head(q, 0x8180, 1); },
-      [](const std::string& q) { return head(q, 0x8180, 0xffff) + record(kA, "\x7f\0\0\1"s); },
-      [](const std::string& q) { return head(q, 0x8180, 1) + record(kA, "\x7f\0\0"s); },
+      [](const std::string& q) { return head(q, 0x8180, 0xffff) + record(kA, raw("\x7f\0\0\1")); },
+      [](const std::string& q) { return head(q, 0x8180, 1) + record(kA, raw("\x7f\0\0")); },
       [](const std::string& q) { return head(q, 0x8180, 1) + record(kA, ""); },
       [](const std::string& q) { return head(q, 0x8180, 1) + record(kAaaa, std::string(15, 'x')); },
       // An alias of itself, a pointer to itself, a pointer behind the end, a label cut short.
-      [](const std::string& q) { return head(q, 0x8180, 1) + record(5, "\xc0\x0c"s); },
+      [](const std::string& q) { return head(q, 0x8180, 1) + record(5, raw("\xc0\x0c")); },
       [](const std::string& q) {
         std::string bytes = head(q, 0x8180, 1);
-        return bytes + number(static_cast<std::uint16_t>(0xc000 + bytes.size())) + "\0\1\0\1"s;
+        return bytes + number(static_cast<std::uint16_t>(0xc000 + bytes.size())) + raw("\0\1\0\1");
       },
-      [](const std::string& q) { return head(q, 0x8180, 1) + record(5, "\xff\xff"s); },
+      [](const std::string& q) { return head(q, 0x8180, 1) + record(5, raw("\xff\xff")); },
       [](const std::string& q) {
         return head(q, 0x8180, 1) + record(5,
                                            "\x3f"
-                                           "ab"s);
+                                           "ab");
       },
       // No question; cut off without TCP there to ask again.
-      [](const std::string& q) { return q.substr(0, 2) + "\x81\x80\0\0\0\1\0\0\0\0"s; },
+      [](const std::string& q) { return q.substr(0, 2) + raw("\x81\x80\0\0\0\1\0\0\0\0"); },
       [](const std::string& q) { return head(q, 0x8380, 0); },
   };
   for (std::size_t i = 0; i < kBad.size(); ++i) {
@@ -183,8 +189,8 @@ TEST_CASE("answers with bytes changed, cut or added at random harm nobody") {
   std::mt19937 random(20240607);
   for (int round = 0; round < 60; ++round) {
     Liar liar([&](const std::string& question) {
-      std::string bytes = head(question, 0x8180, 3) + record(5, "\3www\xc0\x0c"s) +
-                          record(kA, "\x7f\0\0\1"s) + record(kAaaa, std::string(16, '\1'));
+      std::string bytes = head(question, 0x8180, 3) + record(5, raw("\3www\xc0\x0c")) +
+                          record(kA, raw("\x7f\0\0\1")) + record(kAaaa, std::string(16, '\1'));
       for (auto changes = random() % 8; changes > 0; --changes)
         bytes[2 + random() % (bytes.size() - 2)] = static_cast<char>(random());
       if (random() % 3 == 0) bytes.resize(random() % bytes.size());
