@@ -17,7 +17,7 @@ RUN cmake --preset release -DWEIR_TESTS=OFF \
 FROM debian:12-slim
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends \
-      libuv1 libc-ares2 libyaml-cpp0.7 libprometheus-cpp-core1.0 libre2-9 libfmt9 \
+      libuv1 libc-ares2 libyaml-cpp0.7 libprometheus-cpp-core1.0 libre2-9 libfmt9 libssl3 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --no-create-home --shell /usr/sbin/nologin weir
 COPY --from=build /src/build/release/weir /src/build/release/weir-backend /usr/local/bin/

@@ -20,6 +20,8 @@ enum class Reason : std::uint8_t {
   kTooManyHeaders,        // 431, by count
   kBodyTooLarge,          // 413
   kExpectation,           // 417
+  kBadUpgrade,            // 400: a wrong WebSocket handshake
+  kUpgradeVersion,        // 426: another version of WebSocket than 13
   kMethodNotImplemented,  // CONNECT, TRACE, or a method token that is too long: 501, 405
   kVersion,               // 505
   kNoRoute,               // 404
@@ -27,6 +29,7 @@ enum class Reason : std::uint8_t {
   kClientHeadTimeout,     // 408
   kClientBodyTimeout,     // 408
   kClientClosed,          // 499: the client left before the answer was whole
+  kTunnelIdle,            // a tunnel without a byte for timeouts.tunnel_idle; its status stays 101
   // the backends
   kNoEndpoint,              // 503: nobody to try
   kUpstreamConnect,         // 502: refused or unreachable
@@ -53,6 +56,7 @@ enum class Phase : std::uint8_t {
   kClientBody,
   kClientIdle,
   kClientWrite,
+  kTunnelIdle,
   kLinger,
   kUpstreamConnect,
   kUpstreamFirstByte,

@@ -15,6 +15,7 @@ void note_connection(std::string_view value, ControlFields& out) {
     ++out.options;
     if (base::equal_nocase(option, "close")) out.close = true;
     if (base::equal_nocase(option, "keep-alive")) out.keep_alive = true;
+    if (base::equal_nocase(option, "upgrade")) out.names_upgrade = true;
     return true;
   });
 }
@@ -66,6 +67,9 @@ ControlFields control_fields(const Fields& fields) {
         break;
       case Name::kExpect:
         note_expect(field.value, out);
+        break;
+      case Name::kUpgrade:
+        out.upgrade = true;
         break;
       default:
         break;

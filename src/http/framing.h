@@ -20,6 +20,8 @@ struct ControlFields {
   bool coding_repeated = false;
   bool close = false;             // Connection: close
   bool keep_alive = false;        // Connection: keep-alive
+  bool names_upgrade = false;     // Connection: upgrade
+  bool upgrade = false;           // an Upgrade field
   bool expects_continue = false;  // Expect: 100-continue
   bool expects_other = false;     // any other expectation
   std::size_t options = 0;        // options named by Connection, all of them

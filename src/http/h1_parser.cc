@@ -78,6 +78,7 @@ struct H1Parser::State {
   bool head_done = false;
   bool open_line = false;  // a CR of an empty line came, its LF did not
   bool last_chunk = false;
+  bool may_switch = false;  // to another protocol, by a 101
   unsigned empty_lines = 0;
   unsigned interims = 0;
   Method method = Method::kGet;  // of the request that a response answers
@@ -196,8 +197,6 @@ int H1Parser::State::on_field(llhttp_t* parser) {
 
 int H1Parser::State::on_fields_end(llhttp_t* /*parser*/) { return HPE_PAUSED; }
 
-// --- Heads ---
-
 H1Step H1Parser::State::take_head(base::Bytes& in) {
   if (!started) {
     if (is_request && !skip_empty_lines(in)) return refuse(Reason::kBadRequest);
@@ -209,7 +208,7 @@ H1Step H1Parser::State::take_head(base::Bytes& in) {
   if (section.empty()) return reason == Reason::kNone ? H1Step::kMore : refuse(reason);
   reason = is_request ? fill_request(section) : fill_response(section);
   if (reason != Reason::kNone) return refuse(reason);
-  if (!is_request && response.status < 200) {
+  if (!is_request && is_interim(response.status)) {
     if (++interims > kInterimMax) return refuse(Reason::kBadRequest);
     reader.reset(HeadScan::Section::kResponse, *arena, *limits);
     return H1Step::kHead;
@@ -240,14 +239,12 @@ Reason H1Parser::State::fill_response(base::Bytes section) {
   response.version = line.version;
   response.reason = section.substr(line.reason_begin, line_size - line.reason_begin);
   Reason reason = parse_fields(section, response.fields);
-  if (reason == Reason::kNone) reason = complete_response(response, method);
-  if (reason != Reason::kNone || response.status < 200) return reason;
+  if (reason == Reason::kNone) reason = complete_response(response, method, may_switch);
+  if (reason != Reason::kNone || is_interim(response.status)) return reason;
   bool has_body = may_have_body(response.status, method);
   begin_body(has_body ? response.framing : Framing::kNone, response.content_length);
   return Reason::kNone;
 }
-
-// --- Bodies ---
 
 void H1Parser::State::begin_body(Framing framing, std::uint64_t length) {
   switch (framing) {
@@ -360,8 +357,6 @@ H1Step H1Parser::State::next(base::Bytes& in) {
   return H1Step::kError;
 }
 
-// --- The interface ---
-
 H1Parser::H1Parser() : state_(std::make_unique<State>()) {}
 H1Parser::~H1Parser() = default;
 
@@ -369,9 +364,11 @@ void H1Parser::reset_request(base::Arena& arena, const HeadLimits& limits) {
   state_->start(arena, limits, HeadScan::Section::kRequest);
 }
 
-void H1Parser::reset_response(base::Arena& arena, const HeadLimits& limits, Method method) {
+void H1Parser::reset_response(base::Arena& arena, const HeadLimits& limits, Method method,
+                              bool may_switch) {
   state_->start(arena, limits, HeadScan::Section::kResponse);
   state_->method = method;
+  state_->may_switch = may_switch;
 }
 
 H1Step H1Parser::next(base::Bytes& in) { return state_->next(in); }

@@ -38,7 +38,10 @@ class H1Parser {
   void reset_request(base::Arena& arena, const HeadLimits& limits);
   // Starts a new response to a request of `method`. After a 1xx head other than 101 the parser goes
   // on to the next head by itself: next() gives kHead again, without kEnd between them.
-  void reset_response(base::Arena& arena, const HeadLimits& limits, Method method);
+  // `may_switch`: the request asked for another protocol. Then a 101 is the final head, and all
+  // bytes behind it are told as its body, up to finish(); else it is malformed.
+  void reset_response(base::Arena& arena, const HeadLimits& limits, Method method,
+                      bool may_switch = false);
 
   // Takes bytes off the front of `in` and says what they were. Call it in a loop until kMore,
   // kError or kEnd. Where kMore is returned `in` is empty.

@@ -228,7 +228,7 @@ bool wants_trailers(const Fields& fields) {
 std::size_t request_head_bound(const RequestHead& head, const UpstreamFields& extra) {
   return kFixedRoom + fields_bound(head.fields) + head.method_text.size() + head.path.size() +
          head.query.size() + head.authority.size() + extra.target.size() + extra.host.size() +
-         extra.client.size() + extra.scheme.size() + extra.request_id.size();
+         extra.client.size() + extra.scheme.size() + extra.request_id.size() + extra.upgrade.size();
 }
 
 char* write_request_head(char* to, const RequestHead& head, const UpstreamFields& extra) {
@@ -251,6 +251,10 @@ char* write_request_head(char* to, const RequestHead& head, const UpstreamFields
   }
   out.put(head.version == Version::kHttp10 ? "Via: 1.0 weir\r\n" : "Via: 1.1 weir\r\n");
   if (!extra.request_id.empty()) out.line("X-Request-ID: ", extra.request_id);
+  if (!extra.upgrade.empty()) {
+    out.line("Upgrade: ", extra.upgrade);
+    return out.put("Connection: upgrade\r\n\r\n").end();
+  }
   // The sender of TE names it in Connection (RFC 9110 section 10.1.4).
   bool te = wants_trailers(head.fields);
   if (te)
@@ -262,7 +266,7 @@ char* write_request_head(char* to, const RequestHead& head, const UpstreamFields
 
 std::size_t response_head_bound(const ResponseHead& head, const DownstreamFields& extra) {
   return kFixedRoom + fields_bound(head.fields) + head.reason.size() + extra.date.size() +
-         extra.server.size() + extra.request_id.size();
+         extra.server.size() + extra.request_id.size() + extra.upgrade.size();
 }
 
 char* write_response_head(char* to, const ResponseHead& head, const DownstreamFields& extra) {
@@ -280,6 +284,12 @@ char* write_response_head(char* to, const ResponseHead& head, const DownstreamFi
     out.put(head.version == Version::kHttp10 ? "Via: 1.0 weir\r\n" : "Via: 1.1 weir\r\n");
   }
   if (!extra.request_id.empty()) out.line("X-Request-ID: ", extra.request_id);
+  if (!extra.upgrade.empty()) {
+    out.line("Upgrade: ", extra.upgrade);
+    bool close = extra.connection == ConnectionLine::kClose;
+    out.put(close ? "Connection: upgrade, close\r\n\r\n" : "Connection: upgrade\r\n\r\n");
+    return out.end();
+  }
   if (extra.connection == ConnectionLine::kClose) out.put("Connection: close\r\n");
   if (extra.connection == ConnectionLine::kKeepAlive) out.put("Connection: keep-alive\r\n");
   return out.put(kChunkEnd).end();

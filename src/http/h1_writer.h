@@ -25,6 +25,7 @@ struct UpstreamFields {
       client;  // the peer's address: set as X-Forwarded-For, or appended to a trusted one
   std::string_view scheme;      // X-Forwarded-Proto
   std::string_view request_id;  // X-Request-ID; empty: what was received goes on
+  std::string_view upgrade;     // Upgrade, named by Connection, alone; empty: not asked for
   bool trusted = false;         // the peer is: its X-Forwarded-*, Forwarded and X-Real-IP go on
   bool expect = false;          // say Expect: 100-continue
   bool close = false;           // say Connection: close
@@ -35,7 +36,7 @@ std::size_t request_head_bound(const RequestHead& head, const UpstreamFields& ex
 
 // Writes the head as HTTP/1.1, whatever version it came in: the request line, Host, the fields, the
 // one framing field that head.framing asks for, X-Forwarded-For, -Proto and -Host, Via,
-// X-Request-ID. `TE: trailers` is passed on where the client said it.
+// X-Request-ID. `TE: trailers` is passed on where the client said it and no upgrade is asked for.
 char* write_request_head(char* to, const RequestHead& head, const UpstreamFields& extra);
 
 // What a response says of the connection (RFC 9112 section 9.3).
@@ -50,6 +51,7 @@ struct DownstreamFields {
   std::string_view date;        // put in where the response has no Date; empty: nothing is (1xx)
   std::string_view server;      // put in where the response has no Server; empty: nothing is
   std::string_view request_id;  // X-Request-ID; empty: what was received goes on
+  std::string_view upgrade;     // Upgrade, named by Connection (of a 101 or 426); empty: none
   ConnectionLine connection = ConnectionLine::kSilent;
   bool via = true;  // the response came from a backend
 };

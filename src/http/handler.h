@@ -37,16 +37,20 @@ struct Request {
   Peer peer;
   std::string_view
       client;  // the client's address: peer's, or the rightmost untrusted one of X-Forwarded-For
-  std::string_view id;           // X-Request-ID: 32 hex digits, or what a trusted peer sent
+  std::string_view id;  // X-Request-ID: 32 hex digits, or what a trusted peer sent
+  // The protocol that the client asks for in place of HTTP and its route allows; empty: none. Only
+  // then may Responder::upgrade be called.
+  std::string_view upgrade;
   base::Arena* arena = nullptr;  // of this exchange
   BodySource* body = nullptr;
   Record record;
 };
 
 // The answer side of an exchange. A session implements it; a wrapper (cache, compress) may stand in
-// front. Order of calls: interim*, head, body*, end; or fail in place of the rest at any point.
-// Nothing is called after end or fail. Bytes given are read before the current turn of the loop
-// ends, so views into the read buffer are fine.
+// front. Order of calls: interim*, head, body*, end; of a tunnel interim*, upgrade, body*,
+// shut_down at most once, end; or fail in place of the rest at any point. Nothing is called after
+// end or fail. Bytes given are read before the current turn of the loop ends, so views into the
+// read buffer are fine.
 class Responder {
  public:
   // A 1xx other than 101, before head; not sent to an HTTP/1.0 client.
@@ -54,10 +58,17 @@ class Responder {
   // The final head. Framing says what is known of the length; the session chooses how to put it on
   // the wire, and leaves out a body that this status or method cannot have.
   virtual void head(const ResponseHead& head) = 0;
+  // The answer to a whole request is this 101: from here on bytes pass both ways as they are, those
+  // of the client by Work::on_body, its FIN by Work::on_body_end (though that was called for the
+  // request already). What the client sent behind its request comes later, not inside this call.
+  virtual void upgrade(const ResponseHead& head) = 0;
+  // Of a tunnel: no more bytes come from the other side (FIN), those of the client still go there.
+  virtual void shut_down() = 0;
   // kPause: the client does not keep up; go on at Work::on_writable. Bytes given all the same are
   // taken.
   virtual Flow body(base::Bytes bytes) = 0;
-  // The answer is whole. `trailers`: null for none; dropped where the framing cannot carry them.
+  // The answer is whole; of a tunnel: both sides have ended, and what the client sent has left.
+  // `trailers`: null for none; dropped where the framing cannot carry them.
   virtual void end(const Fields* trailers) = 0;
   // The answer will not come, or not whole: an error reply where nothing was sent yet, else a
   // visible cut.
@@ -76,7 +87,7 @@ class Work {
   // Request body bytes, valid during the call. kPause: no more until Request::body->resume_body().
   virtual Flow on_body(base::Bytes bytes) = 0;
   // The request is whole. `trailers`: null for none; valid as long as the arena. Called once, also
-  // when the request has no body.
+  // when the request has no body; once more at the end of what comes behind Responder::upgrade.
   virtual void on_body_end(const Fields* trailers) = 0;
   // The responder takes bytes again.
   virtual void on_writable() = 0;

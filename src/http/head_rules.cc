@@ -41,16 +41,17 @@ Reason complete_request(RequestHead& head, base::Arena& arena) {
   Reason reason = parse_target(head, arena);
   if (reason == Reason::kNone) reason = fill_authority(head, control, arena);
   if (reason != Reason::kNone) return reason;
-  // HTTP/1.0 clients cannot mean it (RFC 9110 section 10.1.1), and without a body there is nothing
-  // to wait for.
+  // HTTP/1.0 clients can mean neither Upgrade nor Expect (RFC 9110 sections 7.8 and 10.1.1), and
+  // without a body there is nothing to wait for.
   if (head.version == Version::kHttp10) return Reason::kNone;
+  head.upgrade = control.upgrade && control.names_upgrade;
   bool has_body = body.framing == Framing::kChunked || body.length != 0;
   head.expect_continue = control.expects_continue && has_body;
   return control.expects_other ? Reason::kExpectation : Reason::kNone;
 }
 
-Reason complete_response(ResponseHead& head, Method method) {
-  if (head.status == 101) return Reason::kBadRequest;
+Reason complete_response(ResponseHead& head, Method method, bool may_switch) {
+  if (head.status == 101 && !may_switch) return Reason::kBadRequest;
   ControlFields control = control_fields(head.fields);
   BodyRule body = response_body(control, head.version, head.status, method);
   if (body.reason != Reason::kNone) return body.reason;
@@ -58,6 +59,12 @@ Reason complete_response(ResponseHead& head, Method method) {
   head.framing = body.framing;
   head.content_length = body.length;
   head.keep_alive = body.reusable && keeps_alive(control, head.version);
+  if (head.status != 101) return Reason::kNone;
+  if (!control.upgrade || !control.names_upgrade || head.version == Version::kHttp10) {
+    return Reason::kBadRequest;
+  }
+  head.framing = Framing::kUntilClose;
+  head.keep_alive = false;
   return Reason::kNone;
 }
 

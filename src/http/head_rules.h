@@ -7,15 +7,16 @@
 namespace weir::http {
 
 // Completes a request head of which method, method_text, version, target and fields are set:
-// framing, keep_alive, target parts, authority and host, expectation. kNone, or why the request is
-// refused (kExpectation is the only one after which the head is whole and valid). Where several
-// reasons apply, one of framing is told first. New texts are made in the arena; the others are
-// views into what was given.
+// framing, keep_alive, target parts, authority and host, expectation, upgrade. kNone, or why the
+// request is refused (kExpectation is the only one after which the head is whole and valid). Where
+// several reasons apply, one of framing is told first. New texts are made in the arena; the others
+// are views into what was given.
 Reason complete_request(RequestHead& head, base::Arena& arena);
 
 // Completes a response head of which status, version and fields are set: framing and keep_alive.
-// kNone or kBadFraming or kBadRequest. A 101 is refused: nobody asked for another protocol.
-Reason complete_response(ResponseHead& head, Method method);
+// kNone or kBadFraming or kBadRequest. A 101 is refused unless `may_switch`, the request asked for
+// another protocol; then it is the last head, and what follows goes on until the connection ends.
+Reason complete_response(ResponseHead& head, Method method, bool may_switch = false);
 
 // The field must not be in a trailer section, where it would frame, route or control (RFC 9110
 // section 6.5.1).

@@ -40,6 +40,7 @@ struct RequestHead {
   bool path_rewritten = false;   // the raw path held dot segments: send normal_path, not path
   bool keep_alive = true;        // the client wants the connection to stay (RFC 9112 section 9.3)
   bool expect_continue = false;  // Expect: 100-continue, from an HTTP/1.1 client
+  bool upgrade = false;          // Upgrade, named by Connection, from an HTTP/1.1 client
 };
 
 // The head of a response. Views are valid as its giver says.
@@ -57,9 +58,13 @@ struct ResponseHead {
   bool forwarded = false;  // read from a backend, not made by weir: Via is added, Server is not
 };
 
-// A body can come with this status and this method (RFC 9110 section 6.4.1).
+// A head that another head follows: 1xx, but for the 101 behind which the protocol is another.
+constexpr bool is_interim(unsigned status) { return status < 200 && status != 101; }
+
+// A body can come with this status and this method (RFC 9110 section 6.4.1). Behind a 101 comes
+// what the new protocol says, until the connection is closed.
 constexpr bool may_have_body(unsigned status, Method method) {
-  return method != Method::kHead && status >= 200 && status != 204 && status != 304;
+  return method != Method::kHead && !is_interim(status) && status != 204 && status != 304;
 }
 
 // The usual reason phrase of a status, or "" for one without.

@@ -75,9 +75,10 @@ constexpr unsigned kRetries = bit(Download::kPicking) | bit(Download::kBackoff);
 [[maybe_unused]] constexpr unsigned kDownloadNext[] = {
     /* kPicking    */ bit(Download::kConnecting) | bit(Download::kAwaiting) | kEnds,
     /* kConnecting */ bit(Download::kAwaiting) | kRetries | kEnds,
-    /* kAwaiting   */ bit(Download::kAnswering) | kRetries | kEnds,
+    /* kAwaiting   */ bit(Download::kAnswering) | bit(Download::kTunnel) | kRetries | kEnds,
     /* kAnswering  */ kEnds,
     /* kBackoff    */ bit(Download::kPicking) | kEnds,
+    /* kTunnel     */ bit(Download::kGone),
     /* kDone       */ bit(Download::kGone),
     /* kGone       */ 0,
 };
@@ -173,6 +174,14 @@ Actions ExchangeMachine::on_answer_end(bool flushed) {
   // request.
   bool reusable = upload_ == Upload::kWhole && flushed;
   return finish(reusable ? kGiveBack | kTellEnd : kDrop | kTellEnd);
+}
+
+Actions ExchangeMachine::on_switch() {
+  // With a part of the request still to come, nobody knows where the new protocol would begin.
+  if (download_ != Download::kAwaiting || upload_ != Upload::kWhole) return kNothing;
+  go(Download::kTunnel);
+  go(Upload::kStopped);
+  return kForget | kHandOver;
 }
 
 Facts ExchangeMachine::complete(Facts facts) const {

@@ -62,6 +62,7 @@ enum class Download : std::uint8_t {
   kAwaiting,    // the request is under way; no final head yet
   kAnswering,   // the final head went on to the client
   kBackoff,     // waiting before a later retry; no lease
+  kTunnel,      // the protocol is another one: the lease is the tunnel's
   kDone,        // the answer ended, or its failure was told
   kGone,        // abandoned by the client's side; the last state, also behind kDone
 };
@@ -83,6 +84,7 @@ enum Action : Actions {
   kWait = 1 << 10,      // arm the backoff
   kTellEnd = 1 << 11,   // to the responder; last
   kTellFail = 1 << 12,  // to the responder; last
+  kHandOver = 1 << 13,  // the lease and the responder, to a tunnel; last
 };
 
 // The life of one exchange: upload and download as two small machines, and the tries they have used
@@ -104,8 +106,8 @@ class ExchangeMachine {
   [[nodiscard]] bool holds_lease() const {
     return download_ >= Download::kConnecting && download_ <= Download::kAnswering;
   }
-  // Nothing more will be told to the responder.
-  [[nodiscard]] bool over() const { return download_ >= Download::kDone; }
+  // Nothing more will be told to the responder, but by a tunnel.
+  [[nodiscard]] bool over() const { return download_ >= Download::kTunnel; }
   // Retries that were begun; beginning again for a dead kept-alive connection is none.
   [[nodiscard]] unsigned retries() const { return retries_; }
 
@@ -129,6 +131,8 @@ class ExchangeMachine {
   Actions on_head();
   Actions on_answer_body();
   Actions on_answer_end(bool flushed);
+  // The answer is the right 101 to a request for another protocol.
+  Actions on_switch();
 
   // `facts` with what the machine knows.
   [[nodiscard]] Facts complete(Facts facts) const;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "http/upgrade.h"
 #include "proxy/proxy_handler.h"
 #include "proxy/request_sender.h"
 #include "proxy/retry_rules.h"
@@ -105,7 +106,8 @@ void ProxyWork::lease(upstream::EndpointSlot& slot, bool fresh) {
   upstream::Connections& connections = pool_.connections();
   if (!fresh) lease_ = connections.try_acquire(slot);
   if (!lease_) lease_ = connections.connect(slot);
-  lease_->begin(request_->head.method, *request_->arena, handler_.answers(), *this);
+  lease_->begin(request_->head.method, *request_->arena, handler_.answers(), *this,
+                !request_->upgrade.empty());
   watch_try();
   bool connected = lease_->connected();
   if (!connected) {
@@ -139,6 +141,7 @@ void ProxyWork::resume_body() {
 }
 
 Flow ProxyWork::on_body(base::Bytes bytes) {
+  if (tunnel_ != nullptr) return tunnel_->on_body(bytes);
   if (bytes.empty()) return Flow::kGo;
   // The client goes on unasked.
   deadlines_.clear(Wait::kContinue);
@@ -157,6 +160,7 @@ Flow ProxyWork::on_body(base::Bytes bytes) {
 }
 
 void ProxyWork::on_body_end(const http::Fields* trailers) {
+  if (tunnel_ != nullptr) return tunnel_->on_body_end();
   trailers_ = trailers;
   deadlines_.clear(Wait::kContinue);
   Actions actions = machine_.on_body_end();
@@ -174,16 +178,21 @@ std::size_t ProxyWork::replay_bound() const {
 }
 
 void ProxyWork::on_writable() {
+  if (tunnel_ != nullptr) return tunnel_->on_writable();
   if (!answer_paused_) return;
   answer_paused_ = false;
   deadlines_.set(Wait::kProgress, base::after(now(), pool_.options().timeouts.read));
   lease_->resume();
 }
 
-void ProxyWork::detach() { act(machine_.on_detach()); }
+void ProxyWork::detach() {
+  if (tunnel_ != nullptr) tunnel_->detach();
+  act(machine_.on_detach());
+}
 
 void ProxyWork::dispose() {
-  // The slot is not held by a work that is not in use.
+  // Neither the slot nor a tunnel is held by a work that is not in use.
+  tunnel_.reset();
   attempt_ = Attempt();
   // Made by make_unique, released into the WorkPtr that now calls.
   handler_.recycle(std::unique_ptr<ProxyWork>(this));
@@ -193,9 +202,10 @@ void ProxyWork::on_connected() { act(machine_.on_connected()); }
 
 void ProxyWork::on_response(const http::ResponseHead& head) {
   attempt_.count_first_byte(now());
-  if (head.status < 200) return on_interim(head);
+  if (http::is_interim(head.status)) return on_interim(head);
   request_->record.upstream_status = head.status;
   attempt_.count_status(head.status);
+  if (head.status == 101) return switch_protocols(head);
   if (is_listed(head.status, pool_.options().retry.on) && retry_for_status(head.status)) return;
   if ((machine_.on_head() & kPass) == 0) return;
   deadlines_.clear(Wait::kTry);
@@ -204,6 +214,18 @@ void ProxyWork::on_response(const http::ResponseHead& head) {
   deadlines_.set(Wait::kProgress, base::after(now(), pool_.options().timeouts.read));
   kept_.let_go();
   responder_->head(head);
+}
+
+// The exchange is over as one of HTTP; the session and the connection go on as a tunnel.
+void ProxyWork::switch_protocols(const http::ResponseHead& head) {
+  bool right = http::is_switch(head, request_->head, request_->upgrade);
+  Actions actions = right ? machine_.on_switch() : Actions{kNothing};
+  if ((actions & kHandOver) == 0) return fail(FailureKind::kMalformed);
+  attempt_.count_whole(now());
+  tunnel_ = std::make_unique<Tunnel>(*request_, *responder_, std::move(lease_), attempt_,
+                                     handler_.turns());
+  act(actions);
+  responder_->upgrade(head);
 }
 
 void ProxyWork::on_interim(const http::ResponseHead& head) {

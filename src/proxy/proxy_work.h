@@ -12,6 +12,7 @@
 #include "proxy/exchange_deadlines.h"
 #include "proxy/exchange_machine.h"
 #include "proxy/kept_body.h"
+#include "proxy/tunnel.h"
 #include "upstream/connection.h"
 #include "upstream/stats.h"
 
@@ -68,6 +69,7 @@ class ProxyWork final : public http::Work,
   [[nodiscard]] std::size_t replay_bound() const;
 
   void on_interim(const http::ResponseHead& head);
+  void switch_protocols(const http::ResponseHead& head);
   void on_overdue(Wait wait);
   void on_answer_overdue();
   void on_write_overdue();
@@ -93,6 +95,7 @@ class ProxyWork final : public http::Work,
   ExchangeMachine machine_;
   upstream::Lease lease_;
   Attempt attempt_;
+  std::unique_ptr<Tunnel> tunnel_;  // null: none; has the lease
   KeptBody kept_;
   ExchangeDeadlines deadlines_;
   std::vector<upstream::EndpointSlot*> tried_;  // whose tries have failed

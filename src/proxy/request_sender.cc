@@ -32,6 +32,7 @@ void RequestSender::head(const std::optional<http::Template>& host, std::string_
   extra.request_id = request_.id;
   extra.trusted = request_.peer.trusted;
   extra.expect = head.expect_continue;
+  extra.upgrade = request_.upgrade;
   base::Arena& scratch = turns_.scratch();
   std::size_t bound = http::request_head_bound(head, extra);
   char* begin = scratch.take(bound);

@@ -51,6 +51,7 @@ void ProxyWork::on_answer_overdue() {
     case Download::kAnswering:
       return fail_late(FailureKind::kCut, Phase::kUpstreamRead);
     case Download::kPicking:
+    case Download::kTunnel:
     case Download::kDone:
     case Download::kGone:
       return;

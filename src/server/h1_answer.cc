@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "http/h1_writer.h"
+#include "http/upgrade.h"
 #include "server/h1_exchange.h"
 #include "server/h1_session.h"
 
@@ -22,6 +23,29 @@ void H1Exchange::head(const http::ResponseHead& head) {
   if (!whole || session_->last_answer()) keep_alive_ = false;
   choose_framing(head);
   write_head(head);
+}
+
+void H1Exchange::upgrade(const http::ResponseHead& head) {
+  if (answer_ != Answer::kNone) return;
+  answer_ = Answer::kBegun;
+  request_.record.status = head.status;
+  is_tunnel_ = true;
+  target_->stats->tunnels.add();
+  upload_ = Upload::kRaw;
+  keep_alive_ = false;
+  framing_ = Framing::kUntilClose;
+  write_deadline_.clear();
+  write_watch_.end();
+  http::DownstreamFields extra;
+  extra.request_id = request_.id;
+  extra.upgrade = request_.upgrade;
+  extra.via = head.forwarded;
+  write_head_text(head, extra);
+  session_->on_upgraded();
+}
+
+void H1Exchange::shut_down() {
+  if (answer_ == Answer::kBegun) session_->stream().shut_down();
 }
 
 // RFC 9112 section 6: by what the client understands and what is known of the length.
@@ -59,6 +83,8 @@ void H1Exchange::write_head(const http::ResponseHead& head) {
   extra.date = service_.date().get(service_.now());
   extra.request_id = request_.id;
   extra.via = head.forwarded;
+  // Who says that another protocol is wanted says which (RFC 9110 section 15.5.22).
+  if (request_.record.reason == Reason::kUpgradeVersion) extra.upgrade = http::kWebSocket;
   if (!head.forwarded) extra.server = service_.options().server_name;
   if (!keep_alive_) {
     extra.connection = http::ConnectionLine::kClose;
@@ -87,6 +113,7 @@ http::Flow H1Exchange::body(base::Bytes bytes) {
     body_left_ -= bytes.size();
   }
   request_.record.body_bytes_out += bytes.size();
+  if (is_tunnel_) session_->watch_upload();
   if (framing_ == Framing::kChunked) {
     char* text = service_.turns().scratch().take(http::kChunkSizeBound);
     auto size = static_cast<std::size_t>(http::write_chunk_size(text, bytes.size()) - text);
@@ -129,7 +156,8 @@ void H1Exchange::write_scratch(base::Bytes bytes) {
 }
 
 void H1Exchange::watch_write() {
-  if (write_watch_.on()) return;
+  // A tunnel has one deadline, for both directions.
+  if (write_watch_.on() || is_tunnel_) return;
   base::Stamp now = service_.now();
   write_watch_.begin(now);
   write_deadline_.set(write_watch_.next_look(now, service_.options().timeouts.client_write));
@@ -173,6 +201,7 @@ void H1Exchange::finish() {
   if (record.timed_out != http::Phase::kCount) service_.count_timeout(record.timed_out);
   RouteStats& stats = *target_->stats;
   if (std::exchange(counted_in_flight_, false)) stats.in_flight.subtract();
+  if (std::exchange(is_tunnel_, false)) stats.tunnels.subtract();
   stats.codes.add(record.status);
   stats.duration.observe(record.ended - record.started);
   stats.request_bytes.add(record.bytes_in);

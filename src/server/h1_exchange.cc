@@ -6,6 +6,7 @@
 #include "base/ascii.h"
 #include "http/error_page.h"
 #include "http/h1_writer.h"
+#include "http/upgrade.h"
 #include "server/client_address.h"
 #include "server/h1_session.h"
 
@@ -32,10 +33,14 @@ void H1Exchange::open(H1Session& session, base::Stamp now) {
   framing_ = http::Framing::kNone;
   keep_alive_ = true;
   body_here_ = false;
-  counted_in_flight_ = false;
+  counted_in_flight_ = is_tunnel_ = false;
 }
 
 base::Bytes H1Exchange::read(base::Bytes in) {
+  if (upload_ == Upload::kRaw) {
+    pass_raw(in);
+    return {};
+  }
   while (upload_ == Upload::kHead || upload_ == Upload::kBody) {
     std::size_t before = in.size();
     http::H1Step step = parser_.next(in);
@@ -69,6 +74,18 @@ void H1Exchange::take_head() {
   std::string_view given_id;
   if (request_.peer.trusted) given_id = head.fields.value(http::Name::kXRequestId);
   request_.id = is_request_id(given_id) ? given_id : service_.ids().next(arena_);
+}
+
+void H1Exchange::pass_raw(base::Bytes in) {
+  if (answered()) return;
+  request_.record.bytes_in += in.size();
+  if (work_->on_body(in) == http::Flow::kPause && !answered()) session_->pause_body();
+}
+
+void H1Exchange::end_input() {
+  if (answered() || upload_ != Upload::kRaw) return;
+  upload_ = Upload::kWhole;
+  work_->on_body_end(nullptr);
 }
 
 // `behind`: bytes that were read behind the head.
@@ -109,7 +126,19 @@ void H1Exchange::route() {
     service_.count_limit(Limit::kBody);
     return refuse({413, Reason::kBodyTooLarge, 0, {}});
   }
+  if (head.upgrade && !wish_upgrade()) return;
   start_work(*target_);
+}
+
+// False where the wish was refused.
+bool H1Exchange::wish_upgrade() {
+  http::UpgradeWish wish = http::upgrade_wish(request_.head, target_->upgrade);
+  if (wish.reason == Reason::kNone) {
+    request_.upgrade = wish.protocol;
+    return true;
+  }
+  fail({http::status_of(wish.reason), wish.reason, 0, {}});
+  return false;
 }
 
 void H1Exchange::start_work(const RouteTarget& target) {
@@ -188,6 +217,9 @@ void H1Exchange::fail(const http::Failure& failure) {
   answer.content_length = page.size();
   answer.fields.add(arena_, "Content-Type", http::kErrorPageType);
   if (!failure.allow.empty()) answer.fields.add(arena_, "Allow", failure.allow);
+  if (failure.reason == Reason::kUpgradeVersion) {
+    answer.fields.add(arena_, "Sec-WebSocket-Version", http::kWebSocketVersion);
+  }
   if (failure.retry_after_s != 0) {
     char* text = arena_.take(20);
     char* end = base::write_decimal(text, failure.retry_after_s);
@@ -218,6 +250,7 @@ void H1Exchange::abandon(Reason reason) {
 
 void H1Exchange::time_out(http::Phase phase) {
   request_.record.timed_out = phase;
+  if (is_tunnel_) return cut(Reason::kTunnelIdle);
   Reason reason =
       phase == http::Phase::kClientHeader ? Reason::kClientHeadTimeout : Reason::kClientBodyTimeout;
   refuse({408, reason, 0, {}});

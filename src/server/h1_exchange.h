@@ -29,6 +29,7 @@ class H1Exchange final : public http::Responder,
   enum class Upload : std::uint8_t {
     kHead,     // its head is not complete
     kBody,     // the body is coming
+    kRaw,      // it became a tunnel: bytes are passed on until FIN
     kWhole,    // read to its end
     kStopped,  // what is left of it is not wanted: the connection cannot carry another request
   };
@@ -46,6 +47,8 @@ class H1Exchange final : public http::Responder,
   void open(H1Session& session, base::Stamp now);
   // Takes bytes off the connection; returns those behind the end of the request.
   base::Bytes read(base::Bytes in);
+  // Of a tunnel: the client sends nothing more (FIN).
+  void end_input();
   // The client cannot send more, or is gone, or was too slow: ends the exchange. For a timeout an
   // answer is sent where none has begun.
   void abandon(http::Reason reason);
@@ -60,6 +63,8 @@ class H1Exchange final : public http::Responder,
   [[nodiscard]] Answer answer() const { return answer_; }
   // Answered whole, or cut: nothing more will be written.
   [[nodiscard]] bool answered() const { return answer_ >= Answer::kWhole; }
+  // It is a tunnel, and lives.
+  [[nodiscard]] bool is_tunnel() const { return is_tunnel_; }
   // Not a byte of the request was read.
   [[nodiscard]] bool fresh() const { return parser_.fresh(); }
   // The connection may carry another request, as far as request and answer say.
@@ -70,6 +75,8 @@ class H1Exchange final : public http::Responder,
 
   void interim(const http::ResponseHead& head) override;
   void head(const http::ResponseHead& head) override;
+  void upgrade(const http::ResponseHead& head) override;
+  void shut_down() override;
   http::Flow body(base::Bytes bytes) override;
   void end(const http::Fields* trailers) override;
   void fail(const http::Failure& failure) override;
@@ -81,7 +88,9 @@ class H1Exchange final : public http::Responder,
   void take_head();
   void on_head(std::size_t behind);
   void on_malformed();
+  void pass_raw(base::Bytes in);
   void route();
+  bool wish_upgrade();
   void start_work(const RouteTarget& target);
   void redirect_to_slash();
   void on_body_piece(base::Bytes piece);
@@ -114,6 +123,7 @@ class H1Exchange final : public http::Responder,
   bool keep_alive_ = true;
   bool body_here_ = false;  // the rest of the request lies in the bytes just read
   bool counted_in_flight_ = false;
+  bool is_tunnel_ = false;
 };
 
 }  // namespace weir::server

@@ -57,6 +57,8 @@ void H1Session::on_bytes(base::Bytes bytes) {
     case State::kIdle:
       return keep_early(feed(bytes));
     case State::kActive:
+      // What came early has been written long since.
+      if (exchange_->is_tunnel()) early_.reset();
       if (exchange_->answered() || exchange_->upload() >= H1Exchange::Upload::kWhole)
         return keep_early(bytes);
       return keep_early(feed(bytes));
@@ -89,6 +91,9 @@ base::Bytes H1Session::feed(base::Bytes bytes) {
 void H1Session::watch_upload() {
   if (exchange_->answered()) return deadline_.clear();
   const Timeouts& timeouts = service_.options().timeouts;
+  if (exchange_->is_tunnel()) {
+    return deadline_.set(base::after(service_.now(), timeouts.tunnel_idle));
+  }
   switch (exchange_->upload()) {
     case H1Exchange::Upload::kHead:
       // From the first byte, or from accept; it does not move with the next ones.
@@ -99,6 +104,7 @@ void H1Session::watch_upload() {
     case H1Exchange::Upload::kBody:
       return pauses_ != 0 ? deadline_.clear()
                           : deadline_.set(base::after(service_.now(), timeouts.client_body));
+    case H1Exchange::Upload::kRaw:
     case H1Exchange::Upload::kWhole:
     case H1Exchange::Upload::kStopped:
       return deadline_.clear();
@@ -154,6 +160,7 @@ void H1Session::on_end() {
 // The client sends nothing more, and all that it sent was given to the exchange or lies in early_.
 void H1Session::input_ended() {
   if (exchange_->answered()) return;
+  if (exchange_->is_tunnel()) return exchange_->end_input();
   if (exchange_->upload() == H1Exchange::Upload::kWhole &&
       service_.options().half_close == HalfClose::kFinish) {
     return;
@@ -167,7 +174,10 @@ void H1Session::on_error(net::StreamError) {
 }
 
 void H1Session::on_writable() {
-  if (state_ == State::kActive) return exchange_->on_writable();
+  if (state_ == State::kActive) {
+    if (exchange_->is_tunnel()) watch_upload();
+    return exchange_->on_writable();
+  }
   if (state_ == State::kClosing) return close_when_flushed();
   if (state_ == State::kIdle) next_request();
 }
@@ -176,7 +186,16 @@ void H1Session::on_answered() { service_.turns().defer(*this); }
 
 void H1Session::on_turn_end() {
   if (state_ == State::kClosing) return close_when_flushed();
-  if (state_ == State::kActive && exchange_->answered()) after_exchange();
+  if (state_ != State::kActive) return;
+  if (exchange_->answered()) return after_exchange();
+  if (exchange_->is_tunnel()) open_tunnel();
+}
+
+// What the client sent behind its request belongs to the new protocol.
+void H1Session::open_tunnel() {
+  watch_upload();
+  if (has_early()) return take_early();
+  if (peer_ended_) input_ended();
 }
 
 void H1Session::after_exchange() {
@@ -277,7 +296,8 @@ void H1Session::on_deadline(net::Deadline&) {
     case State::kActive:
       if (exchange_->answered()) return;
       if (fresh()) return close_unused();
-      return exchange_->time_out(exchange_->upload() == H1Exchange::Upload::kHead
+      return exchange_->time_out(exchange_->is_tunnel() ? http::Phase::kTunnelIdle
+                                 : exchange_->upload() == H1Exchange::Upload::kHead
                                      ? http::Phase::kClientHeader
                                      : http::Phase::kClientBody);
     case State::kClosing:
@@ -313,6 +333,8 @@ void H1Session::close(CloseReason reason) {
       exchange_->abandon(reason == CloseReason::kDrain ? http::Reason::kShuttingDown
                                                        : http::Reason::kClientClosed);
     }
+    bool cut = exchange_->answer() == H1Exchange::Answer::kCut;
+    if (cut && exchange_->cut_by_reset()) stream_->reset();
     H1Exchange::retire(std::move(exchange_));
   }
   go(State::kClosed);

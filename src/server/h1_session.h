@@ -64,6 +64,10 @@ class H1Session final : public net::StreamEvents,
 
   // From the exchange: the answer is whole or cut; the session goes on at the turn's end.
   void on_answered();
+  // From the exchange: it is a tunnel now; what the client sent early goes there at the turn's end.
+  void on_upgraded() { service_.turns().defer(*this); }
+  // From the exchange: sets the deadline of what the request, or the tunnel, is waiting for now.
+  void watch_upload();
   // From the exchange: stops and restarts the request body.
   void pause_body() { pause(kByWork); }
   void resume_body() { resume(kByWork); }
@@ -99,10 +103,10 @@ class H1Session final : public net::StreamEvents,
   void after_exchange();
   void next_request();
   void take_early();
+  void open_tunnel();
   void input_ended();
   void begin_closing(CloseReason reason, bool linger);
   void close_when_flushed();
-  void watch_upload();
   void watch_writing();
   void look_at_writing();
   void close_unused();
@@ -113,7 +117,7 @@ class H1Session final : public net::StreamEvents,
   std::unique_ptr<H1Exchange> exchange_;  // null but while active
   std::unique_ptr<Early> early_;          // null: none
   std::string peer_address_;
-  net::Deadline deadline_;  // header, body, idle, write or linger, by state
+  net::Deadline deadline_;  // header, body, tunnel, idle, write or linger, by state
   WriteWatch write_watch_;  // while closing, and while the last answers have not left
   base::Stamp linger_until_ = 0;
   std::uint32_t requests_ = 0;

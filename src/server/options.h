@@ -23,12 +23,13 @@ struct Limits {
 
 // Deadlines on the client's side (YAML: timeouts). Zero: none.
 struct Timeouts {
-  base::Duration client_header{10'000};  // the whole head: from accept, later from its first byte
-  base::Duration client_body{30'000};    // between two advances of the request body
-  base::Duration client_idle{75'000};    // between two requests
-  base::Duration client_write{30'000};   // between two advances of the response
-  base::Duration linger{5'000};          // lingering close: without a byte; 30 s in all
-  base::Duration drain{30'000};          // graceful stop: then what is still open is cut
+  base::Duration client_header{10'000};   // the whole head: from accept, later from its first byte
+  base::Duration client_body{30'000};     // between two advances of the request body
+  base::Duration client_idle{75'000};     // between two requests
+  base::Duration client_write{30'000};    // between two advances of the response
+  base::Duration linger{5'000};           // lingering close: without a byte; 30 s in all
+  base::Duration tunnel_idle{3'600'000};  // a tunnel without a byte in either direction
+  base::Duration drain{30'000};           // graceful stop: then what is still open is cut
 };
 
 // What a FIN behind a whole request means (YAML: half_close).

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -31,7 +33,8 @@ struct RouteTarget {
   std::string_view upstream;  // name of its pool; empty: none
   http::Handler* handler = nullptr;  // null only for the target of requests without a route
   RouteStats* stats = nullptr;
-  std::uint64_t max_body = 0;  // bytes; the route's own, else limits.body
+  std::uint64_t max_body = 0;                 // bytes; the route's own, else limits.body
+  std::span<const std::string> upgrade = {};  // protocols that may become tunnels; outlives it
 };
 
 // Hears of each exchange that ended, before its memory goes. Called on the worker; must not block.

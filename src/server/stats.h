@@ -49,6 +49,7 @@ struct alignas(64) RouteStats {
   base::Histogram
       duration;  // from the request's first byte to the answer's last byte given to the stream
   base::Counter in_flight;  // gauge
+  base::Counter tunnels;    // gauge: those of them that became tunnels
   base::Counter request_bytes;
   base::Counter response_bytes;
 };

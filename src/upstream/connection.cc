@@ -39,11 +39,16 @@ Connection::Connection(Connections& owner, EndpointSlot& slot, net::Wheel& wheel
 Connection::~Connection() = default;
 
 void Connection::begin(http::Method method, base::Arena& arena, const http::HeadLimits& limits,
-                       ConnectionEvents& events) {
-  parser_.reset_response(arena, limits, method);
+                       ConnectionEvents& events, bool may_switch) {
+  parser_.reset_response(arena, limits, method, may_switch);
   events_ = &events;
   written_before_ = stream_->written();
   answer_whole_ = false;
+}
+
+void Connection::become_tunnel(ConnectionEvents& events) {
+  events_ = &events;
+  is_tunnel_ = true;
 }
 
 bool Connection::reusable() const {
@@ -111,7 +116,7 @@ void Connection::on_writable() {
 
 void Connection::on_error(net::StreamError) {
   if (idle()) return owner_.discard(*this);
-  bool waiting = !answer_whole_ && !ended_;
+  bool waiting = is_tunnel_ || (!answer_whole_ && !ended_);
   ended_ = true;
   if (!waiting) return;
   if (!connected_) return fail(FailureKind::kConnect);
@@ -138,6 +143,13 @@ void Lease::give_back() {
 void Lease::drop() {
   Connection* connection = std::exchange(connection_, nullptr);
   if (connection != nullptr) connection->owner_.discard(*connection);
+}
+
+void Lease::reset() {
+  Connection* connection = std::exchange(connection_, nullptr);
+  if (connection == nullptr) return;
+  connection->stream_->reset();
+  connection->owner_.discard(*connection);
 }
 
 }  // namespace weir::upstream

@@ -60,9 +60,15 @@ class Connection final : public net::StreamEvents,
   [[nodiscard]] std::uint64_t sent() const { return stream_->written() - written_before_; }
 
   // Begins an exchange: the answer will be to a request of `method`, its memory is `arena`, which
-  // must live until the lease is dropped.
+  // must live until the lease is dropped. `may_switch`: it asks for another protocol, so that a 101
+  // is a final head.
   void begin(http::Method method, base::Arena& arena, const http::HeadLimits& limits,
-             ConnectionEvents& events);
+             ConnectionEvents& events, bool may_switch = false);
+  // The answer is a 101. What follows is told to `events` as its body, up to FIN, which is its end;
+  // and unlike behind other answers a failure is told behind that end too.
+  void become_tunnel(ConnectionEvents& events);
+  // Of a tunnel: sends FIN behind what was written.
+  void shut_down() { stream_->shut_down(); }
   // Sends; the bytes are read before the turn ends. write_scratch: they lie in the loop's scratch
   // memory.
   void write(base::Bytes bytes) { stream_->write(bytes); }
@@ -105,6 +111,7 @@ class Connection final : public net::StreamEvents,
   std::uint64_t exchanges_ = 0;  // finished on it
   bool connected_ = false;
   bool answer_whole_ = false;  // kEnd was read, and nothing behind it
+  bool is_tunnel_ = false;
   bool ended_ = false;  // FIN, an error or stray bytes were met: nothing is read any more, no reuse
 };
 
@@ -131,6 +138,8 @@ class Lease {
   void give_back();
   // Closes the connection.
   void drop();
+  // Closes it by RST: the backend sees a cut, never a clean end.
+  void reset();
 
  private:
   Connection* connection_ = nullptr;

@@ -109,4 +109,10 @@ void Connections::close_idle(EndpointSlot& slot) {
   while (!slot.idle.empty()) discard(slot.idle.front());
 }
 
+void Connections::close_tunnels(EndpointSlot& slot) {
+  slot.busy.each([](Connection& connection) {
+    if (connection.is_tunnel_) connection.fail(FailureKind::kCut);
+  });
+}
+
 }  // namespace weir::upstream

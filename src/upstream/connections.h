@@ -31,6 +31,8 @@ class Connections {
   // Closes all idle connections (of a graceful stop), or those of one endpoint.
   void close_idle();
   void close_idle(EndpointSlot& slot);
+  // Breaks the tunnels of an endpoint off. Inside a turn.
+  void close_tunnels(EndpointSlot& slot);
   [[nodiscard]] std::size_t idle_total() const { return idle_total_; }
 
  private:

@@ -72,6 +72,9 @@ enum class WhenDown : std::uint8_t {
   kPanic,  // they are spread over all, as if none were down
 };
 
+// What becomes of the tunnels of an endpoint that goes down (YAML: on_down).
+enum class OnDown : std::uint8_t { kKeep, kCloseTunnels };
+
 // A pool as configured (YAML: an entry of upstreams).
 struct PoolOptions {
   std::string name;
@@ -80,6 +83,7 @@ struct PoolOptions {
   WhenDown when_down = WhenDown::kFail;
   unsigned max_fails = 3;  // failures within fail_timeout that put an endpoint aside; 0: never
   base::Duration fail_timeout{10'000};
+  OnDown on_down = OnDown::kKeep;
   RetryOptions retry;
   KeepaliveOptions keepalive;
   UpstreamTimeouts timeouts;

@@ -147,4 +147,8 @@ bool Pool::count_failure(EndpointSlot& slot, base::Stamp now) {
   return slot.endpoint->count_failure(now, options_, has_other(self, now));
 }
 
+void Pool::on_down(EndpointSlot& slot) {
+  if (options_.on_down == OnDown::kCloseTunnels) connections_.close_tunnels(slot);
+}
+
 }  // namespace weir::upstream

@@ -59,6 +59,9 @@ class Pool {
   // A try on the endpoint failed in a way that is the endpoint's fault. True when that put it
   // aside: never the last available one of the pool, nor a lone one.
   bool count_failure(EndpointSlot& slot, base::Stamp now);
+  // The endpoint is known to be down: its tunnels live on or are broken off, as on_down says.
+  // Inside a turn.
+  void on_down(EndpointSlot& slot);
 
  private:
   // Who may be picked, in the order of preference.

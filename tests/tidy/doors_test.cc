@@ -19,7 +19,7 @@ constexpr std::array kDoors = {
     Door{"yaml-cpp/", "src/config/"}, Door{"prometheus/", "src/observe/"},
     Door{"re2/", "src/http/regex."},  Door{"CLI/", "src/cli/"},
     Door{"CLI/", "src/backend/"},     Door{"fmt/", "src/"},
-    Door{"ares", "src/net/"},
+    Door{"ares", "src/net/"},         Door{"openssl/", "src/base/crypto."},
 };
 
 // Headers of the system that are neither C++'s nor a library's.

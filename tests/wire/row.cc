@@ -32,6 +32,8 @@ void read_settings(std::string_view text, Row& row) {
       row.limits.uri_bytes = number(value);
     } else if (key == "closes") {
       row.closes = true;
+    } else if (key == "switches") {
+      row.switches = true;
     } else if (key == "methods") {
       base::each_token(value, [&row](std::string_view method) {
         row.methods.push_back(http::method_of(method));

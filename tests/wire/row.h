@@ -20,6 +20,7 @@ struct Row {
   http::HeadLimits limits;
   std::vector<http::Method> methods;  // responses: of the requests they answer; empty: GET
   bool closes = false;                // the connection ends behind the bytes
+  bool switches = false;              // responses: to requests that asked for another protocol
 };
 
 // Reads a table of tests/wire. A malformed table fails the running test.

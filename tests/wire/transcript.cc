@@ -109,7 +109,7 @@ class Feeder {
     }
     bool given = messages_ < row_.methods.size();
     parser_.reset_response(arena_, row_.limits,
-                           given ? row_.methods[messages_] : http::Method::kGet);
+                           given ? row_.methods[messages_] : http::Method::kGet, row_.switches);
   }
 
   void note(H1Step step) {

@@ -28,6 +28,8 @@ class Recorder final : public http::Responder {
     if (leave_at == 2) work->detach();
     return http::Flow::kPause;
   }
+  void upgrade(const http::ResponseHead&) override { FAIL("no tunnel is expected"); }
+  void shut_down() override { FAIL("no tunnel is expected"); }
   void end(const http::Fields* trailers) override {
     CHECK(trailers == nullptr);
     ++ends;

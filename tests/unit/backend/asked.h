@@ -71,6 +71,8 @@ class Asked final : http::Responder, http::BodySource, base::Retirable {
   void resume_body() override { ++resumed; }
   void interim(const http::ResponseHead& head) override { interims.push_back(head.status); }
   void head(const http::ResponseHead& head) override;
+  void upgrade(const http::ResponseHead&) override { failed = true; }
+  void shut_down() override { failed = true; }
   http::Flow body(base::Bytes bytes) override;
   void end(const http::Fields* fields) override;
   void fail(const http::Failure& failure) override;

@@ -24,6 +24,9 @@ TEST_CASE("every reason has a label of its own, and a status") {
 TEST_CASE("the tables are in the order of the enumerators") {
   CHECK(weir::http::text_of(Reason::kUriTooLong) == "uri_too_long");
   CHECK(weir::http::status_of(Reason::kUriTooLong) == 414);
+  CHECK(weir::http::text_of(Reason::kUpgradeVersion) == "upgrade_version");
+  CHECK(weir::http::status_of(Reason::kUpgradeVersion) == 426);
+  CHECK(weir::http::text_of(Reason::kTunnelIdle) == "tunnel_idle");
   CHECK(weir::http::text_of(Reason::kNoRoute) == "no_route");
   CHECK(weir::http::status_of(Reason::kNoRoute) == 404);
   CHECK(weir::http::text_of(Reason::kUpstreamMalformed) == "upstream_malformed");
@@ -37,6 +40,7 @@ TEST_CASE("every phase has a label of its own") {
     CHECK(seen.insert(weir::http::text_of(static_cast<Phase>(i))).second);
   }
   CHECK(weir::http::text_of(Phase::kClientHeader) == "client_header");
+  CHECK(weir::http::text_of(Phase::kTunnelIdle) == "tunnel_idle");
   CHECK(weir::http::text_of(Phase::kUpstreamFirstByte) == "upstream_first_byte");
   CHECK(weir::http::text_of(Phase::kDrain) == "drain");
   CHECK(weir::http::text_of(Phase::kCount).empty());

@@ -157,6 +157,21 @@ TEST_CASE("head_done of a response waits for the final head") {
   CHECK(parser.finish() == H1Step::kEnd);
 }
 
+TEST_CASE("a 101 is the final head only where another protocol was asked for") {
+  Arena arena;
+  H1Parser parser;
+  for (bool asked : {true, false}) {
+    parser.reset_response(arena, kLimits, Method::kGet, asked);
+    Bytes in = "HTTP/1.1 101 S\r\nConnection: upgrade\r\nUpgrade: a\r\n\r\nraw";
+    CHECK(parser.next(in) == (asked ? H1Step::kHead : H1Step::kError));
+    CHECK(parser.head_done() == asked);
+    if (!asked) continue;
+    CHECK(parser.next(in) == H1Step::kBody);
+    CHECK(parser.piece() == "raw");
+    CHECK(parser.finish() == H1Step::kEnd);
+  }
+}
+
 TEST_CASE("a body of a length is handed out as it comes, without copies") {
   Arena arena;
   H1Parser parser;

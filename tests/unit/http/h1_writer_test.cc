@@ -123,6 +123,27 @@ TEST_CASE("TE: trailers is said anew, with Connection") {
   CHECK(has(sent("GET / HTTP/1.1\r\nHost: a\r\n\r\n", extra), "\r\nConnection: close\r\n\r\n"));
 }
 
+TEST_CASE("an upgrade is asked for by exactly one Upgrade and one Connection, and by no TE") {
+  UpstreamFields extra = usual();
+  extra.upgrade = "websocket";
+  CHECK(sent("GET / HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, Upgrade, TE\r\nTE: trailers\r\n"
+             "Upgrade: h2c, WebSocket\r\nSec-WebSocket-Key: k\r\n\r\n",
+             extra) == "GET / HTTP/1.1\r\nHost: back\r\nSec-WebSocket-Key: k\r\n" + kAdded +
+                           "Upgrade: websocket\r\nConnection: upgrade\r\n\r\n");
+}
+
+TEST_CASE("a 101 and a 426 say their protocol, and what becomes of the connection") {
+  DownstreamFields extra;
+  extra.upgrade = "websocket";
+  ResponseHead head;
+  head.status = 101;
+  extra.via = false;
+  CHECK(write(head, extra) ==
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n");
+  extra.connection = ConnectionLine::kClose;
+  CHECK(has(write(head, extra), "\r\nConnection: upgrade, close\r\n\r\n"));
+}
+
 TEST_CASE("Expect goes on only when the caller says so") {
   std::string request =
       "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n";

@@ -78,6 +78,38 @@ TEST_CASE("a 101 that nobody asked for is refused") {
   CHECK(weir::http::complete_response(answer, Method::kGet) == Reason::kBadRequest);
 }
 
+TEST_CASE("an upgrade is what Connection names, of an HTTP/1.1 client") {
+  weir::base::Arena arena;
+  RequestHead head = plain(arena);
+  head.fields.add(arena, "Upgrade", "websocket");
+  REQUIRE(weir::http::complete_request(head, arena) == Reason::kNone);
+  CHECK_FALSE(head.upgrade);
+  head.fields.add(arena, "Connection", "keep-alive, UPGRADE");
+  REQUIRE(weir::http::complete_request(head, arena) == Reason::kNone);
+  CHECK(head.upgrade);
+  head.upgrade = false;
+  head.version = Version::kHttp10;
+  REQUIRE(weir::http::complete_request(head, arena) == Reason::kNone);
+  CHECK_FALSE(head.upgrade);
+}
+
+TEST_CASE("a 101 that was asked for is the last head, and its connection carries nothing else") {
+  weir::base::Arena arena;
+  ResponseHead answer;
+  answer.status = 101;
+  answer.fields.add(arena, "Connection", "Upgrade");
+  CHECK(weir::http::complete_response(answer, Method::kGet, true) == Reason::kBadRequest);
+  answer.fields.add(arena, "Upgrade", "websocket");
+  REQUIRE(weir::http::complete_response(answer, Method::kGet, true) == Reason::kNone);
+  CHECK(answer.framing == Framing::kUntilClose);
+  CHECK_FALSE(answer.keep_alive);
+  answer.version = Version::kHttp10;
+  CHECK(weir::http::complete_response(answer, Method::kGet, true) == Reason::kBadRequest);
+  answer.version = Version::kHttp11;
+  answer.fields.add(arena, "Content-Length", "5");
+  CHECK(weir::http::complete_response(answer, Method::kGet, true) == Reason::kBadFraming);
+}
+
 TEST_CASE("an answer keeps its connection when its end is known and it does not say close") {
   weir::base::Arena arena;
   ResponseHead answer;

@@ -20,5 +20,6 @@ TEST_CASE("no body comes with interim answers, 204, 304, and answers to HEAD") {
   CHECK(may_have_body(205, Method::kPost));
   CHECK(may_have_body(500, Method::kOther));
   for (unsigned status : {100U, 103U, 204U, 304U}) CHECK_FALSE(may_have_body(status, Method::kGet));
+  CHECK(may_have_body(101, Method::kGet));
   CHECK_FALSE(may_have_body(200, Method::kHead));
 }

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <deque>
 #include <random>
@@ -189,6 +190,28 @@ TEST_CASE("an upload that stalls beside an answer is given up, and the answer go
   CHECK(machine.on_answer_end(true) == (kDrop | kForget | kTellEnd));
 }
 
+TEST_CASE("a 101 to a whole request ends the exchange and hands everything over to a tunnel") {
+  ExchangeMachine machine(2, 2, true);
+  machine.on_leased(true);
+  CHECK(machine.on_switch() == kNothing);
+  machine.on_body_end();
+  CHECK(machine.on_switch() == (kForget | kHandOver));
+  CHECK(machine.over());
+  CHECK_FALSE(machine.holds_lease());
+  CHECK(machine.on_route_late() == kNothing);
+  CHECK(machine.on_failed(Verdict::kElsewhere, kSent) == kNothing);
+  CHECK(machine.on_detach() == kForget);
+}
+
+TEST_CASE("a 101 behind an answer's head is none") {
+  ExchangeMachine machine(2, 2, true);
+  machine.on_leased(true);
+  machine.on_body_end();
+  machine.on_head();
+  CHECK(machine.on_switch() == kNothing);
+  CHECK(machine.on_answer_body() == kPass);
+}
+
 TEST_CASE("every event in every reachable state keeps the promises") {
   std::size_t states = 0;
   std::string problem;
@@ -215,6 +238,7 @@ TEST_CASE("every event in every reachable state keeps the promises") {
       }
     }
     states += seen.size();
+    CHECK(std::any_of(seen.begin(), seen.end(), [](const World& at) { return at.handed == 1; }));
     // From each state the leave ends it all.
     for (World world : seen) {
       if (world.left) continue;

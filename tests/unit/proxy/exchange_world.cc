@@ -41,6 +41,8 @@ Actions World::tell(const Event& event) {
       return machine.on_interim();
     case Event::kHead:
       return machine.on_head();
+    case Event::kSwitch:
+      return machine.on_switch();
     case Event::kAnswerBody:
       return machine.on_answer_body();
     case Event::kAnswerEnd:
@@ -66,6 +68,14 @@ std::string World::account(Actions actions, const Event& event) {
   if ((actions & kDrop) != 0 && (actions & kGiveBack) != 0) return "dropped and given back";
   if (drops && leases == 0) return "a lease let go that was not held";
   if ((actions & kGiveBack) != 0 && ends_sent == 0) return "given back with the request not whole";
+  if ((actions & kHandOver) != 0) {
+    if (leases == 0 || drops) return "handed over what is not held";
+    if (ends_sent == 0) return "handed over with the request not whole";
+    if (heads != 0 || told != 0) return "handed over after the answer began";
+    leases = 0;
+    ++handed;
+  }
+  if (handed > 0 && (actions & ~(kForget | kHandOver)) != 0) return "meddled with a tunnel";
   if (drops) leases = heads_sent = ends_sent = 0;
   if ((actions & kForget) != 0) armed = false;
   if ((actions & kSendHead) != 0 && (leases == 0 || ++heads_sent > 1)) return "head sent astray";

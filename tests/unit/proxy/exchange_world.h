@@ -20,6 +20,7 @@ struct Event {
     kUploadStalled,
     kInterim,
     kHead,
+    kSwitch,
     kAnswerBody,
     kAnswerEnd,
     kAnswerEndUnflushed,
@@ -41,6 +42,7 @@ struct World {
   int leases = 0;       // held now
   int told = 0;         // ends and failures told to the responder
   int heads = 0;        // final heads passed on
+  int handed = 0;       // leases handed over to a tunnel
   int heads_sent = 0;   // request heads given to the connection of this try
   int ends_sent = 0;    // request ends given to the connection of this try
   bool armed = false;   // some deadline is set

@@ -143,6 +143,8 @@ TEST_CASE("in steady state a request costs no allocation, and neither does its a
   struct Silent final : http::Responder {
     void interim(const http::ResponseHead&) override {}
     void head(const http::ResponseHead&) override { at_head = allocations(); }
+    void upgrade(const http::ResponseHead&) override {}
+    void shut_down() override {}
     http::Flow body(base::Bytes) override { return http::Flow::kGo; }
     void end(const http::Fields*) override { at_end = allocations(); }
     void fail(const http::Failure&) override { CHECK(false); }

@@ -163,6 +163,12 @@ void Client::interim(const http::ResponseHead& head) {
 
 void Client::head(const http::ResponseHead& head) { hear("head", std::to_string(head.status)); }
 
+void Client::upgrade(const http::ResponseHead& head) {
+  hear("upgrade", std::to_string(head.status));
+}
+
+void Client::shut_down() { hear("shut_down", ""); }
+
 http::Flow Client::body(base::Bytes bytes) {
   hear("body", std::string(bytes));
   return flow;

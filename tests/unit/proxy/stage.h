@@ -95,6 +95,8 @@ class Client final : public http::Responder, public http::BodySource {
 
   void interim(const http::ResponseHead& head) override;
   void head(const http::ResponseHead& head) override;
+  void upgrade(const http::ResponseHead& head) override;
+  void shut_down() override;
   http::Flow body(base::Bytes bytes) override;
   void end(const http::Fields* trailers) override;
   void fail(const http::Failure& failure) override;

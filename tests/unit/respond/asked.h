@@ -50,6 +50,8 @@ class Asked final : public http::Responder {
     }
     if (leaves_at_head) work->detach();
   }
+  void upgrade(const http::ResponseHead&) override { calls += "upgrade "; }
+  void shut_down() override { calls += "shut_down "; }
   http::Flow body(base::Bytes bytes) override {
     calls += "body ";
     text += bytes;

@@ -54,6 +54,8 @@ TEST_CASE("a field that the session adds to its head does not stay for the next 
       before = fields.size();
       fields.add(arena, "Date", "now");
     }
+    void upgrade(const http::ResponseHead&) override {}
+    void shut_down() override {}
     http::Flow body(base::Bytes) override { return http::Flow::kGo; }
     void end(const http::Fields*) override {}
     void fail(const http::Failure&) override {}
