@@ -41,6 +41,9 @@ constexpr std::array<Entry, static_cast<std::size_t>(Reason::kCount)> kReasons =
     {"upstream_malformed", 502},
     {"upstream_timeout", 504},
     {"upstream_cut", 502},
+    {"no_descriptors", 503},
+    {"no_ports", 503},
+    {"no_memory", 503},
     {"route_timeout", 504},
     {"shutting_down", 503},
 }};

@@ -37,9 +37,12 @@ enum class Reason : std::uint8_t {
   kUpstreamReset,           // 502: closed or reset before the answer
   kUpstreamMalformed,       // 502: the answer is not valid HTTP, or too large
   kUpstreamTimeout,         // 504: no first byte, or a stall before the head was whole
-  kUpstreamCut,   // the answer broke off after its head went out: the client's connection is cut
-  kRouteTimeout,  // 504: the route's own deadline
-  kShuttingDown,  // 503
+  kUpstreamCut,    // the answer broke off after its head went out: the client's connection is cut
+  kNoDescriptors,  // 503: weir itself has none left to connect with
+  kNoPorts,        // 503: no local port is left
+  kNoMemory,       // 503: the kernel has none for a socket
+  kRouteTimeout,   // 504: the route's own deadline
+  kShuttingDown,   // 503
   kCount
 };
 

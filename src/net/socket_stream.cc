@@ -21,18 +21,6 @@ struct ShutdownRequest {
   uv_shutdown_t uv{};
 };
 
-StreamError connect_error(int status) {
-  switch (status) {
-    case UV_ECONNREFUSED:
-    case UV_ENETUNREACH:
-    case UV_EHOSTUNREACH:
-    case UV_ENOENT:
-      return StreamError::kRefused;
-    default:
-      return StreamError::kConnect;
-  }
-}
-
 }  // namespace
 
 SocketStream::SocketStream(Loop& loop, std::size_t mark) : loop_(loop), mark_(mark) {}

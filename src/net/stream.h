@@ -5,16 +5,9 @@
 #include <memory>
 
 #include "base/bytes.h"
+#include "net/stream_error.h"
 
 namespace weir::net {
-
-// Why a stream stopped working.
-enum class StreamError : std::uint8_t {
-  kRefused,  // connect: nobody listens, or no route
-  kConnect,  // connect: any other failure (descriptors used up, address invalid)
-  kReset,    // the peer reset the connection, or a write found it gone
-  kOther,
-};
 
 // Hears what happens on a stream. Any of these may destroy the stream, which makes nothing more of
 // it heard.

@@ -14,9 +14,18 @@ http::Failure failure(unsigned status, Reason reason) {
   return made;
 }
 
+// Another request may be luckier in a moment.
+http::Failure local_failure(net::StreamError error) {
+  http::Failure made = failure(503, Reason::kNoDescriptors);
+  if (error == net::StreamError::kNoPorts) made.reason = Reason::kNoPorts;
+  if (error == net::StreamError::kNoMemory) made.reason = Reason::kNoMemory;
+  made.retry_after_s = 1;
+  return made;
+}
+
 }  // namespace
 
-http::Failure failure_of(FailureKind kind) {
+http::Failure failure_of(FailureKind kind, net::StreamError error) {
   switch (kind) {
     case FailureKind::kConnect:
       return failure(502, Reason::kUpstreamConnect);
@@ -28,6 +37,8 @@ http::Failure failure_of(FailureKind kind) {
       return failure(502, Reason::kUpstreamMalformed);
     case FailureKind::kCut:
       return failure(502, Reason::kUpstreamCut);
+    case FailureKind::kLocal:
+      return local_failure(error);
     case FailureKind::kReset:
     case FailureKind::kStatus:
     case FailureKind::kCount:

@@ -3,12 +3,15 @@
 #include "base/clock.h"
 #include "base/ref.h"
 #include "http/failure.h"
+#include "net/stream_error.h"
 #include "upstream/pool.h"
 
 namespace weir::proxy {
 
 // What the client is told of a try that failed so and was the last (DESIGN: Status).
-http::Failure failure_of(upstream::FailureKind kind);
+// `error`: of a kLocal.
+http::Failure failure_of(upstream::FailureKind kind,
+                         net::StreamError error = net::StreamError::kOther);
 
 // The books of one try: what it adds to the counters of its endpoint and pool, and to the
 // endpoint's passive health. A plain value; the pool outlives it. One thread.

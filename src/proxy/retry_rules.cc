@@ -13,6 +13,7 @@ bool is_listed(FailureKind kind, const upstream::RetryOn& on) {
   switch (kind) {
     case FailureKind::kConnect:
     case FailureKind::kConnectTimeout:
+    case FailureKind::kLocal:
       return on.connect;
     case FailureKind::kReset:
       return on.reset;

@@ -60,10 +60,11 @@ void ProxyWork::fail(FailureKind kind) {
   if (!machine_.holds_lease()) return;
   Facts facts = 0;
   Verdict verdict = decide_on(kind, facts);
-  if (verdict != Verdict::kAgain) attempt_.count_failure(kind, now(), !kept_alive_died(kind));
+  bool blame = kind != FailureKind::kLocal && !kept_alive_died(kind);
+  if (verdict != Verdict::kAgain) attempt_.count_failure(kind, now(), blame);
   // Where one connection died others may have: they are not trusted with a retry.
   fresh_ = kind == FailureKind::kReset;
-  failure_ = failure_of(kind);
+  failure_ = failure_of(kind, lease_->error());
   act(machine_.on_failed(verdict, facts));
 }
 

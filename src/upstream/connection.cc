@@ -114,12 +114,13 @@ void Connection::on_writable() {
   if (!idle()) events_->on_connection_writable();
 }
 
-void Connection::on_error(net::StreamError) {
+void Connection::on_error(net::StreamError error) {
   if (idle()) return owner_.discard(*this);
   bool waiting = is_tunnel_ || (!answer_whole_ && !ended_);
   ended_ = true;
   if (!waiting) return;
-  if (!connected_) return fail(FailureKind::kConnect);
+  error_ = error;
+  if (!connected_) return fail(net::is_local(error) ? FailureKind::kLocal : FailureKind::kConnect);
   fail(parser_.head_done() ? FailureKind::kCut : FailureKind::kReset);
 }
 

@@ -31,9 +31,9 @@ class ConnectionEvents {
   virtual void on_response_end(const http::Fields* trailers) = 0;
   // What was written is with the kernel again, or half of it.
   virtual void on_connection_writable() = 0;
-  // It failed: kConnect, kReset, kMalformed or kCut. The lease is still held and must be dropped.
-  // Nothing more is heard. What happens to the connection behind the answer's end is not told: it
-  // only prevents reuse.
+  // It failed: kConnect, kLocal, kReset, kMalformed or kCut. The lease is still held and must be
+  // dropped. Nothing more is heard. What happens to the connection behind the answer's end is not
+  // told: it only prevents reuse.
   virtual void on_connection_failed(FailureKind kind) = 0;
 
  protected:
@@ -58,6 +58,9 @@ class Connection final : public net::StreamEvents,
   [[nodiscard]] bool answer_begun() const { return !parser_.fresh(); }
   // Bytes of this exchange that reached the kernel.
   [[nodiscard]] std::uint64_t sent() const { return stream_->written() - written_before_; }
+
+  // What broke it, of a kConnect or kLocal.
+  [[nodiscard]] net::StreamError error() const { return error_; }
 
   // Begins an exchange: the answer will be to a request of `method`, its memory is `arena`, which
   // must live until the lease is dropped. `may_switch`: it asks for another protocol, so that a 101
@@ -109,6 +112,7 @@ class Connection final : public net::StreamEvents,
       base::kNever;  // ns; what the backend's Keep-Alive leaves, kNever: it said nothing
   std::uint64_t written_before_ = 0;
   std::uint64_t exchanges_ = 0;  // finished on it
+  net::StreamError error_ = net::StreamError::kOther;
   bool connected_ = false;
   bool answer_whole_ = false;  // kEnd was read, and nothing behind it
   bool is_tunnel_ = false;

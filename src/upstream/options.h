@@ -22,7 +22,7 @@ struct EndpointOptions {
 
 // What failures may be tried again elsewhere (YAML: retry.on).
 struct RetryOn {
-  bool connect = true;     // refused, unreachable, or timeouts.connect passed
+  bool connect = true;     // refused, unreachable, late, or nothing of our own left to open
   bool reset = true;       // closed or reset before the answer's head
   bool timeout = true;     // first_byte, write or per_try_timeout passed before the answer's head
   bool malformed = false;  // the answer is not valid HTTP

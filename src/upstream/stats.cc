@@ -18,6 +18,8 @@ std::string_view text_of(FailureKind kind) {
       return "malformed";
     case FailureKind::kStatus:
       return "status";
+    case FailureKind::kLocal:
+      return "local";
     case FailureKind::kCut:
       return "cut";
     case FailureKind::kCount:

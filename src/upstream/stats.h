@@ -17,6 +17,7 @@ enum class FailureKind : std::uint8_t {
   kTimeout,         // first_byte, read or write passed before the answer's head was whole
   kMalformed,       // the answer is not valid HTTP
   kStatus,          // a listed status
+  kLocal,           // no connection could be begun for want of our own descriptors, ports or memory
   kCut,             // broke off after the answer's head
   kCount
 };

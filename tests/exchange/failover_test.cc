@@ -162,6 +162,20 @@ TEST_CASE("all backends refuse: 502; none may be asked: 503 with Retry-After") {
   CHECK(down.front.rejected(Reason::kNoEndpoint) == 1);
 }
 
+TEST_CASE("no descriptor left to connect with: 503 with Retry-After, and nobody else's fault") {
+  World world(2);
+  world.pool_options.max_fails = 1;
+  for (std::size_t i = 0; i < 2; ++i) world.connector.plan(World::port(i), Plan::kStarve);
+  auto& client = world.ask(get());
+  auto answer = world.front.answer(client);
+  CHECK(answer.status == 503);
+  CHECK(answer.field("Retry-After") == "1");
+  CHECK(world.front.rejected(Reason::kNoDescriptors) == 1);
+  CHECK(world.failures(FailureKind::kLocal) == 2);
+  CHECK(world.all_available());
+  CHECK(!client.closed());
+}
+
 TEST_CASE("a kept-alive connection that died unseen is replaced, at no one's cost") {
   for (int how = 0; how < 3; ++how) {
     World world;

@@ -180,8 +180,9 @@ class Storm {
   void plan() {
     std::uint16_t port = World::port(below(kBackends));
     constexpr memory::Plan kPlans[] = {memory::Plan::kAccept, memory::Plan::kAccept,
-                                       memory::Plan::kRefuse, memory::Plan::kHang};
-    memory::Plan chosen = kPlans[below(4)];
+                                       memory::Plan::kRefuse, memory::Plan::kHang,
+                                       memory::Plan::kStarve};
+    memory::Plan chosen = kPlans[below(5)];
     world_.connector.plan(port, chosen);
     if (chosen == memory::Plan::kAccept) world_.connector.settle(port, chosen);
   }

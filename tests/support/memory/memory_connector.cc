@@ -16,6 +16,7 @@ namespace {
 void apply(Plan plan, MemoryStream& near) {
   if (plan == Plan::kAccept) near.accept();
   if (plan == Plan::kRefuse) near.break_with(net::StreamError::kRefused);
+  if (plan == Plan::kStarve) near.break_with(net::StreamError::kNoDescriptors);
 }
 
 std::uint16_t ipv4_port(const net::SocketAddress& address) {
@@ -52,7 +53,9 @@ net::StreamPtr MemoryConnector::connect(const net::SocketAddress& to, net::Strea
   attempts_.push_back({port, std::make_unique<MemoryPeer>(network_, std::move(pair.far))});
   auto plan = plans_.find(port);
   apply(plan == plans_.end() ? Plan::kAccept : plan->second, *pair.near);
-  if (plan != plans_.end() && plan->second == Plan::kRefuse) last().close();
+  bool fails =
+      plan != plans_.end() && (plan->second == Plan::kRefuse || plan->second == Plan::kStarve);
+  if (fails) last().close();
   return std::move(pair.near);
 }
 

@@ -11,8 +11,8 @@
 
 namespace weir::memory {
 
-// What becomes of a connect.
-enum class Plan { kAccept, kRefuse, kHang };
+// What becomes of a connect; kStarve: it is not even tried, for want of our own descriptors.
+enum class Plan { kAccept, kRefuse, kHang, kStarve };
 
 // Connects in memory: the test says by port what becomes of it and holds the far ends. Outlives
 // nothing but its peers.

@@ -30,6 +30,8 @@ TEST_CASE("the tables are in the order of the enumerators") {
   CHECK(weir::http::text_of(Reason::kNoRoute) == "no_route");
   CHECK(weir::http::status_of(Reason::kNoRoute) == 404);
   CHECK(weir::http::text_of(Reason::kUpstreamMalformed) == "upstream_malformed");
+  CHECK(weir::http::text_of(Reason::kNoPorts) == "no_ports");
+  CHECK(weir::http::status_of(Reason::kNoPorts) == 503);
   CHECK(weir::http::text_of(Reason::kShuttingDown) == "shutting_down");
   CHECK(weir::http::status_of(Reason::kShuttingDown) == 503);
 }

@@ -57,7 +57,8 @@ void Live::settle(int count) {
 }
 
 void Ear::on_error(StreamError error) {
-  constexpr std::array kNames = {"refused", "connect", "reset", "other"};
+  constexpr std::array kNames = {"refused",   "connect", "no descriptors", "no ports",
+                                 "no memory", "reset",   "other"};
   hear(kNames.at(static_cast<std::size_t>(error)));
 }
 

@@ -60,7 +60,7 @@ class Live final : DeadlineEvents {
 };
 
 // Writes down what its stream says, and destroys the stream inside the event named by destroy_at:
-// "connected", "bytes", "end", "writable", "reset", "refused", "connect" or "other".
+// "connected", "bytes", "end", "writable", or the error: "reset", "refused", "no descriptors" ...
 struct Ear final : StreamEvents {
   void on_connected() override { hear("connected"); }
   void on_bytes(base::Bytes bytes) override {

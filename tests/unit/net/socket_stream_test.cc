@@ -1,7 +1,9 @@
 #include "net/socket_stream.h"
 
 #include <doctest/doctest.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <string>
@@ -14,6 +16,28 @@
 namespace weir::net {
 
 using Events = std::vector<std::string>;
+
+namespace {
+
+// While it lives this process may open nothing more.
+class NoDescriptors {
+ public:
+  NoDescriptors() {
+    ::getrlimit(RLIMIT_NOFILE, &before_);
+    rlimit lower = before_;
+    // The lowest number that is free, which the next one opened would get.
+    lower.rlim_cur = static_cast<rlim_t>(Descriptor(::dup(0)).get());
+    ::setrlimit(RLIMIT_NOFILE, &lower);
+  }
+  ~NoDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+  NoDescriptors(const NoDescriptors&) = delete;
+  NoDescriptors& operator=(const NoDescriptors&) = delete;
+
+ private:
+  rlimit before_{};
+};
+
+}  // namespace
 
 TEST_CASE("bytes go both ways, and FIN behind them") {
   for (Family family : kFamilies) {
@@ -142,6 +166,28 @@ TEST_CASE("an address that the kernel will not have is told from the loop, not i
   live.turn([&] { stream = connector.connect(to, deaf), stream.reset(); });
   live.settle();
   CHECK(deaf.events.empty());
+}
+
+TEST_CASE("a connect for which no descriptor is left is told as such, from the loop") {
+  for (Family family : kFamilies) {
+    Live live;
+    SocketConnector connector(live.loop, 1 << 16);
+    Ear ear;
+    StreamPtr stream;
+    SocketAddress at = nobody(family);
+    {
+      NoDescriptors none;
+      live.turn([&] {
+        stream = connector.connect(at, ear);
+        CHECK(ear.events.empty());  // never inside the call
+      });
+      CHECK(live.until([&] { return !ear.events.empty(); }));
+    }
+    live.settle();
+    CHECK(ear.events == Events{"no descriptors"});
+    live.turn([&] { stream = connector.connect(at, ear); });
+    CHECK(live.until([&] { return ear.heard("refused"); }));
+  }
 }
 
 TEST_CASE("a paused stream hears nothing until it is resumed; both are idempotent") {

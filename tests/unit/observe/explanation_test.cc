@@ -121,6 +121,18 @@ TEST_CASE("a try's own deadline is named with its value") {
         "10.0.0.1:8080 began (the last of 2 tries)");
 }
 
+TEST_CASE("what weir itself has run out of is named with the limit to raise") {
+  Explained e;
+  e.request.record.not_retried = NotRetried::kEndpoints;
+  CHECK(e.why(503, Reason::kNoDescriptors) ==
+        "503: upstream 'api': nothing is left to connect to 10.0.0.1:8080 with: the limit of open "
+        "files is reached (ulimit -Hn, LimitNOFILE=; limits.connections (10000) needs about two "
+        "each); not retried: no endpoint is left of upstream 'api'");
+  CHECK(e.why(503, Reason::kNoPorts).find("net.ipv4.ip_local_port_range") != std::string::npos);
+  CHECK(e.why(503, Reason::kNoMemory).find("net.ipv4.tcp_mem") != std::string::npos);
+  CHECK(level_of(Reason::kNoDescriptors) == Level::kError);
+}
+
 TEST_CASE("why a try was the last is told with the key of the pool that would change it") {
   Explained e;
   auto of = [&](Reason reason, NotRetried why) {

@@ -19,6 +19,15 @@ TEST_CASE("the client is told 502 where a try failed and 504 where it was late")
   CHECK(failure_of(FailureKind::kCut).reason == Reason::kUpstreamCut);
 }
 
+TEST_CASE("the client is told 503 where weir itself has nothing to connect with") {
+  auto of = [](net::StreamError error) { return failure_of(FailureKind::kLocal, error); };
+  CHECK(of(net::StreamError::kNoDescriptors).reason == Reason::kNoDescriptors);
+  CHECK(of(net::StreamError::kNoPorts).reason == Reason::kNoPorts);
+  CHECK(of(net::StreamError::kNoMemory).reason == Reason::kNoMemory);
+  CHECK(of(net::StreamError::kNoPorts).status == 503);
+  CHECK(of(net::StreamError::kNoPorts).retry_after_s == 1);
+}
+
 TEST_CASE("only blamed failures tell against the endpoint's health") {
   Stage stage(2);
   stage.options.max_fails = 1;

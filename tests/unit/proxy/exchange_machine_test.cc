@@ -19,7 +19,7 @@ namespace {
 constexpr FailureKind kKinds[] = {FailureKind::kConnect,   FailureKind::kConnectTimeout,
                                   FailureKind::kReset,     FailureKind::kTimeout,
                                   FailureKind::kMalformed, FailureKind::kStatus,
-                                  FailureKind::kCut};
+                                  FailureKind::kLocal,     FailureKind::kCut};
 
 // Everything that speaks for a retry.
 constexpr Facts kBest = kRepeatable | kReplayable | kListed | kTriesLeft | kBudget | kOther;

@@ -58,6 +58,26 @@ TEST_CASE("refusals, breaks, late and malformed answers each put their endpoint 
   }
 }
 
+TEST_CASE("what fails for want of our own descriptors is no failure of its endpoint") {
+  Stage stage(2);
+  stage.options.max_fails = 1;
+  for (std::size_t i = 0; i < 2; ++i) stage.connector.plan(Stage::port(i), Plan::kStarve);
+  {
+    Client client(stage, kGet);
+    CHECK(client.told() == "fail 503 no_descriptors");
+    CHECK(client.record().attempts == 2);
+  }
+  CHECK(stage.failures(upstream::FailureKind::kLocal) == 2);
+  CHECK(stage.retries(upstream::FailureKind::kLocal) == 1);
+  for (const auto& endpoint : stage.endpoints) CHECK(!endpoint->ejected(stage.time.now()));
+  for (std::size_t i = 0; i < 2; ++i) stage.connector.plan(Stage::port(i), Plan::kAccept);
+  Client client(stage, kPost);
+  client.send("12345");
+  client.finish();
+  stage.answer(stage.connects(0) == 2 ? stage.backend(0, 1) : stage.backend(1, 1), kOk);
+  CHECK(client.heard().back() == "end");
+}
+
 TEST_CASE("failures put an endpoint aside, a dead kept-alive connection does not") {
   Stage stage(2);
   stage.options.max_fails = 1;

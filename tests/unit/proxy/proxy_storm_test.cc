@@ -91,9 +91,10 @@ class Storm {
 
   void change_plan() {
     static constexpr memory::Plan kPlans[] = {memory::Plan::kAccept, memory::Plan::kAccept,
-                                              memory::Plan::kRefuse, memory::Plan::kHang};
+                                              memory::Plan::kRefuse, memory::Plan::kHang,
+                                              memory::Plan::kStarve};
     std::uint16_t port = Stage::port(below(kBackends));
-    memory::Plan plan = kPlans[below(4)];
+    memory::Plan plan = kPlans[below(5)];
     stage_.connector.plan(port, plan);
     if (plan != memory::Plan::kHang) stage_.connector.settle(port, plan);
     stage_.network.run();

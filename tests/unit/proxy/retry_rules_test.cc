@@ -25,7 +25,7 @@ TEST_CASE("a failure may be tried again where its kind is listed") {
   none.connect = none.reset = none.timeout = none.malformed = false;
   upstream::RetryOn usual;
   for (FailureKind kind : {FailureKind::kConnect, FailureKind::kConnectTimeout, FailureKind::kReset,
-                           FailureKind::kTimeout}) {
+                           FailureKind::kLocal, FailureKind::kTimeout}) {
     CHECK(is_listed(kind, usual));
     CHECK(!is_listed(kind, none));
   }

@@ -82,6 +82,17 @@ TEST_CASE("a refused connection fails as connect") {
   CHECK(one.lease->sent() == 0);
 }
 
+TEST_CASE(
+    "a connection for which nothing of our own is left fails as local, and says what it was") {
+  World world;
+  world.connector.plan(9001, memory::Plan::kStarve);
+  Exchange one(world);
+  one.start(world.slot(0));
+  world.network.run();
+  CHECK(one.heard == Heard{"failed local"});
+  CHECK(one.lease->error() == net::StreamError::kNoDescriptors);
+}
+
 TEST_CASE("interim heads come before the final one") {
   Sent sent;
   CHECK(sent.hear("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n"

@@ -13,7 +13,7 @@ TEST_CASE("each kind of failure has a label of its own") {
     labels.insert(std::string(text_of(static_cast<FailureKind>(i))));
   }
   CHECK(labels == std::set<std::string>{"connect", "connect_timeout", "reset", "timeout",
-                                        "malformed", "status", "cut"});
+                                        "malformed", "status", "local", "cut"});
 }
 
 TEST_CASE("stats of different workers share no cache line") {

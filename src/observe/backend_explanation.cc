@@ -1,0 +1,216 @@
+#include "observe/backend_explanation.h"
+
+#include "upstream/options.h"
+
+namespace weir::observe {
+namespace {
+
+using http::NotRetried;
+using http::Phase;
+using http::Reason;
+
+// What an explanation is made from.
+struct Case {
+  LogText& text;
+  const http::Request& request;
+  const server::RouteTarget& route;
+  const ExplainedOptions& options;
+};
+
+// A deadline of the pool.
+void put_timeout(const Case& c, std::string_view key, base::Duration value) {
+  c.text.raw("timeouts.").raw(key).raw(" (");
+  put_duration(c.text, value);
+  c.text.raw(')');
+}
+
+void put_upstream(const Case& c) { c.text.raw("upstream '").raw(c.route.upstream).raw("': "); }
+
+void put_endpoint(const Case& c) {
+  c.text.raw(c.request.record.endpoint.empty() ? "an endpoint" : c.request.record.endpoint);
+}
+
+// The options of the route's pool; the defaults where it is not known.
+const upstream::PoolOptions& pool_options(const Case& c) {
+  static const upstream::PoolOptions defaults;
+  for (const auto& [name, options] : c.options.pools) {
+    if (name == c.route.upstream) return *options;
+  }
+  return defaults;
+}
+
+void put_tries(const Case& c) {
+  if (c.request.record.attempts <= 1) return;
+  c.text.raw(" (the last of ").number(c.request.record.attempts).raw(" tries)");
+}
+
+// What `on` of a pool's retry calls this failure.
+std::string_view kind_of(Reason reason) {
+  switch (reason) {
+    case Reason::kUpstreamConnect:
+    case Reason::kUpstreamConnectTimeout:
+    case Reason::kNoDescriptors:
+    case Reason::kNoPorts:
+    case Reason::kNoMemory:
+      return "connect";
+    case Reason::kUpstreamTimeout:
+      return "timeout";
+    case Reason::kUpstreamMalformed:
+      return "malformed";
+    default:
+      return "reset";
+  }
+}
+
+// Why the try was the last: the key of the pool's retry that would change it.
+void put_not_retried(const Case& c) {
+  const upstream::RetryOptions& retry = pool_options(c).retry;
+  switch (c.request.record.not_retried) {
+    case NotRetried::kNone:
+    case NotRetried::kCount:
+      return;
+    case NotRetried::kNotListed:
+      c.text.raw("; not retried: ")
+          .raw(kind_of(c.request.record.reason))
+          .raw(" is not in retry.on");
+      break;
+    case NotRetried::kMethod:
+      c.text.raw("; not retried: ").escaped(c.request.head.method_text);
+      c.text.raw(" is not in retry.methods");
+      break;
+    case NotRetried::kBody:
+      c.text.raw("; not retried: body over replay_body (");
+      put_bytes(c.text, retry.replay_body);
+      c.text.raw(')');
+      break;
+    case NotRetried::kAttempts:
+      c.text.raw("; not retried: over retry.attempts (").number(retry.attempts).raw(')');
+      break;
+    case NotRetried::kEndpoints:
+      c.text.raw("; not retried: no endpoint is left");
+      break;
+    case NotRetried::kBudget:
+      c.text.raw("; not retried: over retry.budget (").number(retry.budget_percent).raw("%)");
+      break;
+  }
+  c.text.raw(" of upstream '").raw(c.route.upstream).raw('\'');
+}
+
+// A deadline of the pool that passed; the words follow.
+void put_passed(const Case& c) {
+  const upstream::PoolOptions& pool = pool_options(c);
+  switch (c.request.record.timed_out) {
+    case Phase::kUpstreamConnect:
+      put_timeout(c, "connect", pool.timeouts.connect);
+      c.text.raw(" passed before a connection to ");
+      put_endpoint(c);
+      c.text.raw(" was made");
+      return;
+    case Phase::kUpstreamWrite:
+      put_timeout(c, "write", pool.timeouts.write);
+      c.text.raw(" passed while ");
+      put_endpoint(c);
+      c.text.raw(" took no byte of the request");
+      return;
+    case Phase::kUpstreamRead:
+      put_timeout(c, "read", pool.timeouts.read);
+      c.text.raw(" passed without a byte of the answer from ");
+      put_endpoint(c);
+      return;
+    case Phase::kUpstreamTry:
+      c.text.raw("retry.per_try_timeout (");
+      put_duration(c.text, pool.retry.per_try_timeout);
+      c.text.raw(") passed before the answer of ");
+      break;
+    default:
+      put_timeout(c, "first_byte", pool.timeouts.first_byte);
+      c.text.raw(" passed before the answer of ");
+  }
+  put_endpoint(c);
+  c.text.raw(" began");
+}
+
+void put_upstream_timeout(const Case& c) {
+  put_upstream(c);
+  put_passed(c);
+  put_tries(c);
+  put_not_retried(c);
+}
+
+void put_upstream_failure(const Case& c, std::string_view what) {
+  put_upstream(c);
+  put_endpoint(c);
+  c.text.raw(what);
+  put_tries(c);
+  put_not_retried(c);
+}
+
+void put_upstream_cut(const Case& c) {
+  put_upstream(c);
+  if (c.request.record.timed_out == Phase::kUpstreamRead) return put_passed(c);
+  put_endpoint(c);
+  c.text.raw(" broke its answer off, so the client's connection was cut");
+  put_tries(c);
+}
+
+// No connection could be begun, and that is not the endpoint's fault.
+void put_local_fault(const Case& c) {
+  put_upstream(c);
+  c.text.raw("nothing is left to connect to ");
+  put_endpoint(c);
+  switch (c.request.record.reason) {
+    case Reason::kNoPorts:
+      c.text.raw(" with: no local port or address is free (net.ipv4.ip_local_port_range; a larger ")
+          .raw("keepalive.idle needs fewer)");
+      break;
+    case Reason::kNoMemory:
+      c.text.raw(" with: the kernel has no memory for a socket (net.ipv4.tcp_mem)");
+      break;
+    default:
+      c.text.raw(" with: the limit of open files is reached (ulimit -Hn, LimitNOFILE=; ")
+          .raw("limits.connections (")
+          .number(c.options.limits.connections)
+          .raw(") needs about two each)");
+  }
+  put_tries(c);
+  put_not_retried(c);
+}
+
+}  // namespace
+
+void put_backend_explanation(LogText& text, const http::Request& request,
+                             const server::RouteTarget& route, const ExplainedOptions& options) {
+  Case c{text, request, route, options};
+  switch (c.request.record.reason) {
+    case Reason::kNoEndpoint:
+      put_upstream(c);
+      c.text.raw("no endpoint to try: each is down, or put aside by max_fails for fail_timeout");
+      return;
+    case Reason::kUpstreamConnect:
+      return put_upstream_failure(c, " refused the connection or is unreachable");
+    case Reason::kNoDescriptors:
+    case Reason::kNoPorts:
+    case Reason::kNoMemory:
+      return put_local_fault(c);
+    case Reason::kUpstreamReset:
+      return put_upstream_failure(c, " closed the connection before its answer");
+    case Reason::kUpstreamMalformed:
+      return put_upstream_failure(
+          c, " gave an answer that is not valid HTTP, or a head that is too large");
+    case Reason::kUpstreamCut:
+      return put_upstream_cut(c);
+    case Reason::kUpstreamConnectTimeout:
+    case Reason::kUpstreamTimeout:
+      return put_upstream_timeout(c);
+    case Reason::kRouteTimeout:
+      c.text.raw("timeout of route '").raw(c.route.name).raw("' passed before the answer's head");
+      return;
+    case Reason::kShuttingDown:
+      c.text.raw("weir stops");
+      return;
+    default:
+      c.text.raw(text_of(c.request.record.reason));
+  }
+}
+
+}  // namespace weir::observe
