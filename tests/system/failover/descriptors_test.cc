@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 #include <sys/resource.h>
 
+#include "support/sanitizers.h"
 #include "system/failover/setup.h"
 
 namespace weir::failover {
@@ -27,7 +28,8 @@ class NoDescriptors {
 
 }  // namespace
 
-TEST_CASE("no descriptor left to connect with: 503, named, and not blamed on the endpoints") {
+TEST_CASE("no descriptor left to connect with: 503, named, and not blamed on the endpoints" *
+          doctest::skip(support::kUbsan)) {
   FakeOrigin one(FakeOrigin::answering(answer_of("good")));
   FakeOrigin two(FakeOrigin::answering(answer_of("good")));
   WeirProcess weir(config_of({one.address(), two.address()},
@@ -53,7 +55,8 @@ TEST_CASE("no descriptor left to connect with: 503, named, and not blamed on the
   CHECK(one.requests().size() + two.requests().size() == 5);
 }
 
-TEST_CASE("an idle connection to another endpoint saves a request when no descriptor is left") {
+TEST_CASE("an idle connection to another endpoint saves a request when no descriptor is left" *
+          doctest::skip(support::kUbsan)) {
   FakeOrigin closing(
       FakeOrigin::answering("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n"
                             "Connection: close\r\n\r\nbye"));
