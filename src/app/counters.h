@@ -1,18 +1,15 @@
 #pragma once
 
-#include <deque>
-
+#include "base/counter.h"
 #include "server/stats.h"
 
 namespace weir::app {
 
-// The counter blocks of one worker, in the order of the configuration. Blocks never move; the
-// worker writes them, the control thread reads them. Outlives the worker.
+// What one worker counts that belongs to no route, listener or pool. Never moves; the worker writes
+// it, the control thread reads it. Outlives the worker.
 struct Counters {
   server::WorkerStats worker;
-  std::deque<server::RouteStats>
-      routes;  // one for each route, then one for requests without a route
-  std::deque<server::ListenerStats> listeners;
+  base::Counter dropped_log_lines;
 };
 
 }  // namespace weir::app

@@ -1,18 +1,19 @@
 #pragma once
 
-#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "admin/admin_handler.h"
+#include "admin/state.h"
+#include "app/admin_listener.h"
 #include "app/counters.h"
+#include "app/listeners.h"
 #include "app/snapshot.h"
-#include "app/socket_file.h"
 #include "app/worker.h"
 #include "net/loop.h"
 #include "net/mailbox.h"
 #include "net/signals.h"
+#include "net/wheel.h"
 #include "observe/error_log.h"
 #include "observe/log_thread.h"
 #include "observe/metrics_source.h"
@@ -20,11 +21,12 @@
 namespace weir::app {
 
 // The running program on its control thread: signals, workers, the admin listener, the log thread.
-// Signals as nginx: TERM and INT end at once, QUIT ends gracefully, USR1 opens the logs anew.
-class Process final : public net::SignalEvents, public server::DrainEvents {
+// Signals as nginx: TERM and INT end at once, QUIT ends gracefully, HUP reloads the configuration,
+// USR1 opens the logs anew.
+class Process final : public net::SignalEvents, public net::DeadlineEvents {
  public:
-  // `version` is what weir_build_info says.
-  Process(std::unique_ptr<Snapshot> snapshot, std::string version);
+  // `path`: the file of `config`, read again at a reload. `version` is what weir_build_info says.
+  Process(config::Config config, std::string path, std::string version);
   ~Process();
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
@@ -33,38 +35,64 @@ class Process final : public net::SignalEvents, public server::DrainEvents {
   base::Result<base::Done> run();
 
   void on_signal(int number) override;
-  void on_drained() override {}
+  void on_deadline(net::Deadline& deadline) override;
 
  private:
+  // A whole configuration on its way to being served: all that can fail has been done, and nothing
+  // has changed yet.
+  struct Next {
+    base::SharedRef<Snapshot> snapshot;
+    Listeners::Plan listeners;
+    std::unique_ptr<observe::LogThread> log;  // null: none, or the present one
+    std::size_t log_file = 0;
+    bool log_changed = false;
+    std::unique_ptr<AdminListener> admin;  // null: none, or the present one
+    bool admin_changed = false;
+  };
   class Farewell;
-  base::Result<base::Done> start_workers();
-  base::Result<base::Done> start_admin();
-  base::Result<base::Done> open_access_log();
-  base::Result<base::Done> write_pid_file();
-  void fill_metrics_source();
-  void worker_ended();
+  class Taken;
 
-  std::unique_ptr<Snapshot> snapshot_;
-  std::string version_;
+  base::Result<Next> prepare(config::Config config);
+  base::Result<base::Done> prepare_log(Next& next);
+  base::Result<base::Done> prepare_admin(Next& next);
+  // Serving by `next`, for each worker.
+  Serving serving(Next& next, unsigned worker);
+  // What the control thread itself keeps of `next`.
+  void take_over(Next next);
+  base::Result<base::Done> start_workers(Next& next);
+  base::Result<base::Done> write_pid_file();
+  void warn_of_descriptors();
+
+  void reload();
+  void warn_of_restarts(const config::Config& config);
+  void failed_to_reload(const std::string& why);
+  void worker_took_over();
+
+  void drain();
+  void worker_ended();
+  [[nodiscard]] const config::Config& config() const { return snapshot_->config(); }
+
+  config::Config first_;  // until run() takes it
+  const std::string path_;
+  const std::string version_;
   observe::ErrorLog error_log_;
   std::unique_ptr<observe::LogThread> log_thread_;  // null: no access log
-  std::size_t log_file_ = 0;
-  std::deque<SocketFile> socket_files_;  // of the listeners; go when nobody listens any more
+  std::vector<std::unique_ptr<observe::LogThread>> old_logs_;  // until no worker writes to them
+  Listeners listeners_;
   net::Loop loop_;
   net::Mailbox mailbox_;
   std::unique_ptr<net::Signals> signals_;
+  unsigned count_ = 1;                               // of workers
   std::vector<std::unique_ptr<Counters>> counters_;  // by worker
+  base::SharedRef<const Snapshot> snapshot_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::size_t running_ = 0;
-  std::vector<std::string> listener_texts_;
+  std::size_t taking_over_ = 0;  // workers that have not taken up the present snapshot yet
+  bool reload_again_ = false;    // asked for meanwhile
+  net::Deadline drain_deadline_;
   observe::MetricsSource metrics_source_;
   admin::State admin_state_;
-  // The admin listener: one more service, on this thread.
-  Counters admin_counters_;
-  std::unique_ptr<routing::Router> admin_router_;
-  std::unique_ptr<admin::AdminHandler> admin_handler_;
-  std::unique_ptr<server::Service> admin_service_;
-  std::unique_ptr<server::Acceptor> admin_acceptor_;
+  std::unique_ptr<AdminListener> admin_;  // null: none
 };
 
 // Prepares the process as a whole: SIGPIPE ignored, the descriptor limit raised to its hard bound.

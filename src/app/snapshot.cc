@@ -1,5 +1,6 @@
 #include "app/snapshot.h"
 
+#include <unordered_map>
 #include <utility>
 #include <variant>
 
@@ -12,26 +13,39 @@ namespace weir::app {
 
 namespace {
 
-base::Result<SharedPool> share(const upstream::PoolOptions& options, unsigned workers) {
+base::Result<std::vector<upstream::Resolved>> resolve(const upstream::PoolOptions& pool) {
   std::vector<upstream::Resolved> resolved;
-  for (const auto& endpoint : options.endpoints) {
+  for (const auto& endpoint : pool.endpoints) {
     auto addresses = net::resolve(endpoint.address);
-    if (!addresses)
-      return base::Error{"upstream '" + options.name + "': " + addresses.error().text};
+    if (!addresses) return base::Error{"upstream '" + pool.name + "': " + addresses.error().text};
     resolved.push_back({endpoint, std::move(addresses.value())});
   }
-  auto observed = base::make_shared_ref<upstream::ObservedPool>(options.name, workers);
-  auto set = upstream::EndpointSet::build(observed, resolved, nullptr);
-  return SharedPool{options, std::move(observed), std::move(set)};
+  return resolved;
+}
+
+const SharedPool* find_pool(const Snapshot* snapshot, const std::string& name) {
+  if (snapshot == nullptr) return nullptr;
+  for (const SharedPool& pool : snapshot->pools()) {
+    if (pool.options.name == name) return &pool;
+  }
+  return nullptr;
 }
 
 }  // namespace
 
-base::Result<std::unique_ptr<Snapshot>> Snapshot::build(config::Config config, unsigned workers) {
-  std::unique_ptr<Snapshot> snapshot(new Snapshot());
+base::Result<base::SharedRef<Snapshot>> Snapshot::build(config::Config config, unsigned workers,
+                                                        const Snapshot* before) {
+  base::SharedRef<Snapshot> snapshot(new Snapshot());  // NOLINT: its constructor is private
   snapshot->config_ = std::move(config);
+  if (auto done = snapshot->build_router(); !done) return done.error();
+  if (auto done = snapshot->build_pools(workers, before); !done) return done.error();
+  snapshot->build_routes(workers, before);
+  return snapshot;
+}
+
+base::Result<base::Done> Snapshot::build_router() {
   std::vector<routing::RouteMatch> matches;
-  const auto& routes = snapshot->config_.routes;
+  const auto& routes = config_.routes;
   for (std::size_t i = 0; i < routes.size(); ++i) {
     bool forwards = std::holds_alternative<config::UpstreamAction>(routes[i].action);
     auto match = routing::parse_match(routes[i].match, i, forwards);
@@ -40,13 +54,38 @@ base::Result<std::unique_ptr<Snapshot>> Snapshot::build(config::Config config, u
   }
   auto router = routing::Router::build(std::move(matches));
   if (!router) return router.error();
-  snapshot->router_ = std::make_unique<routing::Router>(std::move(router.value()));
-  for (const auto& pool : snapshot->config_.upstreams) {
-    auto shared = share(pool, workers);
-    if (!shared) return shared.error();
-    snapshot->pools_.push_back(std::move(shared.value()));
+  router_ = std::make_unique<routing::Router>(std::move(router.value()));
+  return base::Done{};
+}
+
+base::Result<base::Done> Snapshot::build_pools(unsigned workers, const Snapshot* before) {
+  for (const auto& options : config_.upstreams) {
+    auto resolved = resolve(options);
+    if (!resolved) return resolved.error();
+    const SharedPool* same = find_pool(before, options.name);
+    auto observed = same != nullptr ? same->observed
+                                    : base::make_shared_ref<upstream::ObservedPool>(options.name,
+                                                                                    workers);
+    auto set = upstream::EndpointSet::build(observed, resolved.value(),
+                                            same == nullptr ? nullptr : same->set.get());
+    pools_.push_back({options, std::move(observed), std::move(set)});
   }
-  return snapshot;
+  return base::Done{};
+}
+
+void Snapshot::build_routes(unsigned workers, const Snapshot* before) {
+  std::unordered_map<std::string_view, base::SharedRef<server::ObservedRoute>> known;
+  if (before != nullptr) {
+    for (const auto& route : before->routes_) known.emplace(route->name(), route);
+  }
+  auto add = [&](const std::string& name) {
+    auto same = known.find(name);
+    routes_.push_back(same != known.end()
+                          ? same->second
+                          : base::make_shared_ref<server::ObservedRoute>(name, workers));
+  };
+  for (const auto& route : config_.routes) add(route.match.name);
+  add("none");
 }
 
 std::size_t Snapshot::pool_index(const std::string& name) const {
@@ -61,7 +100,7 @@ std::string_view Snapshot::pool_name(std::size_t route) const {
 }
 
 std::unique_ptr<http::Handler> Snapshot::make_handler(
-    std::size_t route, const std::vector<std::unique_ptr<upstream::Pool>>& pools, net::Turns& turns,
+    std::size_t route, const std::vector<base::Ref<upstream::Pool>>& pools, net::Turns& turns,
     net::Wheel& wheel) const {
   const config::RouteConfig& config = config_.routes[route];
   if (const auto* fixed = std::get_if<respond::FixedOptions>(&config.action)) {

@@ -2,6 +2,8 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/ref.h"
@@ -11,6 +13,7 @@
 #include "net/turn.h"
 #include "net/wheel.h"
 #include "routing/router.h"
+#include "server/observed.h"
 #include "upstream/endpoint_set.h"
 #include "upstream/observed_pool.h"
 #include "upstream/pool.h"
@@ -25,17 +28,31 @@ struct SharedPool {
   base::SharedRef<const upstream::EndpointSet> set;
 };
 
-// A whole configuration made into objects: the router and the endpoints that all workers share, and
-// the making of what each worker has for itself. Immutable; outlives the workers.
-class Snapshot {
+// A whole configuration made into objects: the router, and what all workers share of pools, routes
+// and listeners. Immutable once it was published; held by each worker that serves it, and by what
+// is under way on it.
+class Snapshot : public base::Shared {
  public:
-  // Resolves names (blocks; start-up only), for `workers` workers. The error names the upstream and
-  // the endpoint.
-  static base::Result<std::unique_ptr<Snapshot>> build(config::Config config, unsigned workers);
+  // Resolves names (blocks; control thread only), for `workers` workers. What `before` observes
+  // under the same names goes on in the new one: pools, endpoints, routes; null: none. The error
+  // names the upstream and the endpoint.
+  static base::Result<base::SharedRef<Snapshot>> build(config::Config config, unsigned workers,
+                                                       const Snapshot* before);
+  // The listeners that were bound, in the order of the configuration. Once, before it is published.
+  void set_listeners(std::vector<base::SharedRef<server::ObservedListener>> listeners) {
+    listeners_ = std::move(listeners);
+  }
 
   [[nodiscard]] const config::Config& config() const { return config_; }
   [[nodiscard]] const routing::Router& router() const { return *router_; }
   [[nodiscard]] const std::vector<SharedPool>& pools() const { return pools_; }
+  // One for each route, and a last one for requests without a route.
+  [[nodiscard]] const std::vector<base::SharedRef<server::ObservedRoute>>& routes() const {
+    return routes_;
+  }
+  [[nodiscard]] const std::vector<base::SharedRef<server::ObservedListener>>& listeners() const {
+    return listeners_;
+  }
   // The pool's index by name; the configuration was checked for dangling names.
   [[nodiscard]] std::size_t pool_index(const std::string& name) const;
   // The name of the pool that a route goes to; empty: none.
@@ -44,15 +61,20 @@ class Snapshot {
   // The wiring: what answers the requests of a route, for one worker. `pools` are the worker's, in
   // the order of ours.
   [[nodiscard]] std::unique_ptr<http::Handler> make_handler(
-      std::size_t route, const std::vector<std::unique_ptr<upstream::Pool>>& pools,
-      net::Turns& turns, net::Wheel& wheel) const;
+      std::size_t route, const std::vector<base::Ref<upstream::Pool>>& pools, net::Turns& turns,
+      net::Wheel& wheel) const;
 
  private:
   Snapshot() = default;
+  base::Result<base::Done> build_router();
+  base::Result<base::Done> build_pools(unsigned workers, const Snapshot* before);
+  void build_routes(unsigned workers, const Snapshot* before);
 
   config::Config config_;
   std::unique_ptr<routing::Router> router_;
   std::vector<SharedPool> pools_;
+  std::vector<base::SharedRef<server::ObservedRoute>> routes_;
+  std::vector<base::SharedRef<server::ObservedListener>> listeners_;
 };
 
 }  // namespace weir::app

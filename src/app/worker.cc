@@ -1,5 +1,6 @@
 #include "app/worker.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace weir::app {
@@ -28,21 +29,37 @@ class Worker::Order final : public net::Letter {
   Command command_;
 };
 
-Worker::Worker(const Snapshot& snapshot, Counters& counters, observe::ErrorLog& errors,
-               observe::LogThread* log, std::size_t log_file, unsigned number, unsigned workers)
-    : snapshot_(snapshot),
-      counters_(counters),
+// Something new to serve, on its way to the worker's loop.
+class Worker::NewServing final : public net::Letter {
+ public:
+  NewServing(Worker& worker, Serving serving, net::Mailbox& control,
+             std::unique_ptr<net::Letter> done)
+      : worker_(worker), serving_(std::move(serving)), control_(control), done_(std::move(done)) {}
+  void open() override {
+    auto result = worker_.serve(std::move(serving_));
+    if (!result) worker_.errors_.write(observe::Level::kError, result.error().text);
+    control_.post(std::move(done_));
+  }
+
+ private:
+  Worker& worker_;
+  Serving serving_;
+  net::Mailbox& control_;
+  std::unique_ptr<net::Letter> done_;
+};
+
+Worker::Worker(base::SharedRef<const Snapshot> snapshot, Counters& counters,
+               observe::ErrorLog& errors, unsigned number, unsigned workers)
+    : counters_(counters),
+      errors_(errors),
       number_(number),
       workers_(workers),
       mailbox_(loop_),
-      connector_(loop_, snapshot.config().limits.buffer_per_stream),
+      connector_(loop_, snapshot->config().limits.buffer_per_stream),
       connections_(loop_.turns(), loop_.wheel(), connector_),
-      log_(log == nullptr
-               ? nullptr
-               : std::make_unique<observe::AccessLog>(snapshot.config().access_log.flush, *log,
-                                                      log_file, loop_.turns(), loop_.wheel())),
-      failure_log_(explained(snapshot), errors, log_.get(), loop_.turns(), loop_.wheel()),
-      service_(loop_.turns(), loop_.wheel(), service_options()),
+      failure_log_(explained(*snapshot), errors, nullptr, loop_.turns(), loop_.wheel()),
+      generation_(base::make_ref<Generation>(std::move(snapshot), parts(), nullptr)),
+      service_(loop_.turns(), loop_.wheel(), generation_),
       drain_deadline_(loop_.wheel(), *this) {}
 
 Worker::~Worker() {
@@ -52,47 +69,74 @@ Worker::~Worker() {
   connections_.close_idle();
 }
 
-void Worker::make_pools() {
-  for (const SharedPool& shared : snapshot_.pools()) {
-    pools_.push_back(std::make_unique<upstream::Pool>(shared.observed, number_, shared.options,
-                                                      shared.set, connections_, loop_.now()));
-  }
+WorkerParts Worker::parts() {
+  return {loop_.turns(), loop_.wheel(),  connections_, counters_.worker,
+          failure_log_,  number_,        workers_};
 }
 
-server::ServiceOptions Worker::service_options() {
-  make_pools();
-  const config::Config& config = snapshot_.config();
-  server::ServiceOptions options;
-  options.limits = config.limits;
-  // Each worker takes its share, rounded up.
-  options.limits.connections = (config.limits.connections + workers_ - 1) / workers_;
-  options.timeouts = config.timeouts;
-  options.half_close = config.half_close;
-  options.trusted_proxies = config.trusted_proxies;
-  options.router = &snapshot_.router();
-  options.stats = &counters_.worker;
-  options.log = &failure_log_;
-  for (std::size_t i = 0; i < config.routes.size(); ++i) {
-    handlers_.push_back(snapshot_.make_handler(i, pools_, loop_.turns(), loop_.wheel()));
-    std::uint64_t max_body = config.routes[i].max_body;
-    options.routes.push_back({config.routes[i].match.name, snapshot_.pool_name(i),
-                              handlers_.back().get(), &counters_.routes.emplace_back(),
-                              max_body == 0 ? config.limits.body : max_body});
+base::Result<base::Done> Worker::serve(Serving serving) {
+  net::Turns::Scope scope(loop_.turns());
+  // A worker that drains takes nothing new.
+  if (service_.draining()) return base::Done{};
+  if (&generation_->snapshot() != serving.snapshot.get()) {
+    generation_ = base::make_ref<Generation>(serving.snapshot, parts(), generation_.get());
+    connector_.set_mark(serving.snapshot->config().limits.buffer_per_stream);
+    service_.configure(generation_);
   }
-  options.no_route = {"none", "", nullptr, &counters_.routes.emplace_back(), config.limits.body};
-  return options;
+  if (serving.log_changed) open_log(serving);
+  failure_log_.configure(explained(*serving.snapshot), log_.get());
+  return open_listeners(std::move(serving.sockets));
 }
 
-base::Result<base::Done> Worker::listen(std::vector<net::Descriptor> sockets) {
-  const auto& listeners = snapshot_.config().listeners;
+void Worker::open_log(const Serving& serving) {
+  failure_log_.configure(explained(*serving.snapshot), nullptr);
+  log_.reset();
+  if (serving.log == nullptr) return;
+  log_ = std::make_unique<observe::AccessLog>(serving.snapshot->config().access_log.flush,
+                                              *serving.log, serving.log_file,
+                                              counters_.dropped_log_lines, loop_.turns(),
+                                              loop_.wheel());
+}
+
+// Keeps the acceptors of listeners that stay, by what is observed of them.
+base::Result<base::Done> Worker::open_listeners(std::vector<net::Descriptor> sockets) {
+  base::Result<base::Done> result = base::Done{};
+  const Snapshot& snapshot = generation_->snapshot();
+  auto before = std::move(acceptors_);
+  acceptors_.clear();
   for (std::size_t i = 0; i < sockets.size(); ++i) {
-    std::uint64_t share = (listeners[i].connections + workers_ - 1) / workers_;
-    auto acceptor = server::Acceptor::open(loop_, std::move(sockets[i]), service_,
-                                           {i, &counters_.listeners.emplace_back()}, share);
-    if (!acceptor) return acceptor.error();
-    acceptors_.push_back(std::move(acceptor.value()));
+    const auto& observed = snapshot.listeners()[i];
+    std::uint64_t share =
+        (snapshot.config().listeners[i].connections + workers_ - 1) / workers_;
+    auto same = std::find_if(before.begin(), before.end(), [&](const auto& acceptor) {
+      return acceptor != nullptr && acceptor->site().observed.get() == observed.get();
+    });
+    if (same != before.end()) {
+      (*same)->site().listener = i;
+      (*same)->configure(share);
+      acceptors_.push_back(std::move(*same));
+      continue;
+    }
+    auto acceptor = server::Acceptor::open(
+        loop_, std::move(sockets[i]), service_,
+        base::make_ref<server::Site>(observed, number_, i), share);
+    if (acceptor) {
+      acceptors_.push_back(std::move(acceptor.value()));
+    } else if (result) {
+      result = base::Error{observed->name() + ": " + acceptor.error().text};
+    }
   }
-  return base::Done{};
+  for (auto& acceptor : before) {
+    if (acceptor == nullptr) continue;
+    acceptor->site().listener = server::Site::kNone;
+    acceptor->accept_rest();
+  }
+  return result;
+}
+
+void Worker::post(Serving serving, net::Mailbox& control, std::unique_ptr<net::Letter> done) {
+  mailbox_.post(
+      std::make_unique<NewServing>(*this, std::move(serving), control, std::move(done)));
 }
 
 void Worker::start() {
@@ -114,17 +158,13 @@ void Worker::on_end(net::Mailbox& control, std::unique_ptr<net::Letter> letter) 
   farewell_ = std::move(letter);
 }
 
-const base::Counter* Worker::dropped_log_lines() const {
-  return log_ == nullptr ? nullptr : &log_->dropped();
-}
-
 void Worker::obey(Command command) {
   if (command == Command::kStop) return loop_.stop();
   if (service_.draining()) return;
   for (auto& acceptor : acceptors_) acceptor->accept_rest();
   acceptors_.clear();
   connections_.close_idle();
-  drain_deadline_.set(base::after(loop_.now(), snapshot_.config().timeouts.drain));
+  drain_deadline_.set(base::after(loop_.now(), generation_->timeouts.drain));
   service_.drain(*this);
 }
 

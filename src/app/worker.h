@@ -1,13 +1,13 @@
 #pragma once
 
 #include <memory>
-#include <string>
 #include <thread>
 #include <vector>
 
 #include "app/counters.h"
+#include "app/generation.h"
 #include "app/snapshot.h"
-#include "net/listen_socket.h"
+#include "net/descriptor.h"
 #include "net/loop.h"
 #include "net/mailbox.h"
 #include "net/socket_stream.h"
@@ -16,25 +16,40 @@
 #include "server/acceptor.h"
 #include "server/service.h"
 #include "upstream/connections.h"
-#include "upstream/pool.h"
 
 namespace weir::app {
+
+// What a worker is to serve from now on.
+struct Serving {
+  base::SharedRef<const Snapshot> snapshot;
+  // By listener of the snapshot, this worker's bound socket; none for listeners that it has already.
+  std::vector<net::Descriptor> sockets;
+  observe::LogThread* log = nullptr;  // null: no access log
+  std::size_t log_file = 0;
+  // The log is another one than before, or writes by other options.
+  bool log_changed = true;
+};
 
 // One worker: a thread with a loop of its own, its listening sockets, sessions and upstream
 // connections. Made, started and joined by the control thread; in between it is reached through
 // letters only.
 class Worker final : public server::DrainEvents, public net::DeadlineEvents {
  public:
-  // `number` of `workers`, from 0. `counters` is filled with this worker's blocks. All references
-  // outlive the worker. `log`: null for no access log.
-  Worker(const Snapshot& snapshot, Counters& counters, observe::ErrorLog& errors,
-         observe::LogThread* log, std::size_t log_file, unsigned number, unsigned workers);
+  // `number` of `workers`, from 0, which serves `snapshot` first. `counters` and `errors` outlive
+  // the worker.
+  Worker(base::SharedRef<const Snapshot> snapshot, Counters& counters, observe::ErrorLog& errors,
+         unsigned number, unsigned workers);
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  // Starts to listen, one socket for each listener of the configuration. Before start().
-  base::Result<base::Done> listen(std::vector<net::Descriptor> sockets);
+  // Serves this, in place of what it served: see Generation. Listeners that are no more are
+  // accepted dry and closed. Before start(), of the snapshot that it was made with; the error is
+  // the first of a listener, the others listen all the same.
+  base::Result<base::Done> serve(Serving serving);
+  // The same, for a worker that runs. `done` is posted to `control` when it has happened. Any
+  // thread.
+  void post(Serving serving, net::Mailbox& control, std::unique_ptr<net::Letter> done);
   void start();
   // Graceful stop: see server::Service::drain; at timeouts.drain what is still open is cut. Any
   // thread.
@@ -46,30 +61,29 @@ class Worker final : public server::DrainEvents, public net::DeadlineEvents {
   // Says on the control thread's mailbox, once, that this worker has ended by itself (drained).
   void on_end(net::Mailbox& control, std::unique_ptr<net::Letter> letter);
 
-  [[nodiscard]] const base::Counter* dropped_log_lines() const;
-
   void on_drained() override;
   void on_deadline(net::Deadline& deadline) override;
 
  private:
   class Order;
+  class NewServing;
   enum class Command : std::uint8_t { kDrain, kStop };
   void obey(Command command);
-  void make_pools();
-  server::ServiceOptions service_options();
+  WorkerParts parts();
+  void open_log(const Serving& serving);
+  base::Result<base::Done> open_listeners(std::vector<net::Descriptor> sockets);
 
-  const Snapshot& snapshot_;
   Counters& counters_;
+  observe::ErrorLog& errors_;
   const unsigned number_;
   const unsigned workers_;
   net::Loop loop_;
   net::Mailbox mailbox_;
   net::SocketConnector connector_;
   upstream::Connections connections_;
-  std::vector<std::unique_ptr<upstream::Pool>> pools_;
-  std::vector<std::unique_ptr<http::Handler>> handlers_;
   std::unique_ptr<observe::AccessLog> log_;  // null: off
   observe::FailureLog failure_log_;
+  base::Ref<Generation> generation_;
   server::Service service_;
   std::vector<std::unique_ptr<server::Acceptor>> acceptors_;
   net::Deadline drain_deadline_;

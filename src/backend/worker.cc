@@ -18,16 +18,17 @@ server::Limits wide_limits(std::uint64_t connections) {
   return limits;
 }
 
-server::ServiceOptions service_options(Routes& routes, server::WorkerStats& stats,
+base::Ref<const server::ServiceOptions> service_options(Routes& routes, server::WorkerStats& stats,
                                        std::uint64_t connections) {
-  server::ServiceOptions options;
+  auto made = base::make_ref<server::ServiceOptions>();
+  server::ServiceOptions& options = *made;
   options.limits = wide_limits(connections);
   // Longer than proxies keep idle connections, so that they are the ones to close them.
   options.timeouts.client_idle = base::Duration(600'000);
   options.stats = &stats;
   options.server_name = "weir-backend";
   routes.fill(options);
-  return options;
+  return made;
 }
 
 class StopLetter final : public net::Letter {
@@ -46,11 +47,9 @@ Worker::Worker(Instance& instance, std::uint64_t connections)
       service_(loop_.turns(), loop_.wheel(), service_options(routes_, stats_, connections)) {}
 
 base::Result<base::Done> Worker::listen(net::Descriptor socket) {
-  listener_stats_.push_back(std::make_unique<server::ListenerStats>());
-  server::Site site;
-  site.listener = acceptors_.size();
-  site.stats = listener_stats_.back().get();
-  auto acceptor = server::Acceptor::open(loop_, std::move(socket), service_, site, 0);
+  auto site = base::make_ref<server::Site>(
+      base::make_shared_ref<server::ObservedListener>(std::string(), 1U), 0U, acceptors_.size());
+  auto acceptor = server::Acceptor::open(loop_, std::move(socket), service_, std::move(site), 0);
   if (!acceptor) return acceptor.error();
   acceptors_.push_back(std::move(acceptor.value()));
   return base::Done{};

@@ -36,7 +36,6 @@ class Worker {
   // In order of making: each may use those above it.
   net::Loop loop_;
   server::WorkerStats stats_;
-  std::vector<std::unique_ptr<server::ListenerStats>> listener_stats_;
   Routes routes_;
   server::Service service_;
   std::vector<std::unique_ptr<server::Acceptor>> acceptors_;

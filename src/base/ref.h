@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <type_traits>
 #include <utility>
 
 namespace weir::base {
@@ -32,6 +33,12 @@ class SharedRef {
   explicit SharedRef(T* object) : object_(object) { hold(); }
   SharedRef(const SharedRef& other) : object_(other.object_) { hold(); }
   SharedRef(SharedRef&& other) noexcept : object_(std::exchange(other.object_, nullptr)) {}
+  // Of a derived class, or of one that may be changed.
+  template <class Other, std::enable_if_t<std::is_convertible_v<Other*, T*>, int> = 0>
+  SharedRef(const SharedRef<Other>& other)  // NOLINT(google-explicit-constructor)
+      : object_(other.get()) {
+    hold();
+  }
   SharedRef& operator=(SharedRef other) noexcept {
     std::swap(object_, other.object_);
     return *this;
@@ -66,7 +73,7 @@ class Counted {
  private:
   template <class T>
   friend class Ref;
-  std::uint32_t count_ = 0;
+  mutable std::uint32_t count_ = 0;
 };
 
 // Holds a Counted object; the last holder to leave destroys it. All holders live on one thread, so
@@ -78,6 +85,11 @@ class Ref {
   explicit Ref(T* object) : object_(object) { hold(); }
   Ref(const Ref& other) : object_(other.object_) { hold(); }
   Ref(Ref&& other) noexcept : object_(std::exchange(other.object_, nullptr)) {}
+  // Of a derived class, or of one that may be changed.
+  template <class Other, std::enable_if_t<std::is_convertible_v<Other*, T*>, int> = 0>
+  Ref(const Ref<Other>& other) : object_(other.get()) {  // NOLINT(google-explicit-constructor)
+    hold();
+  }
   Ref& operator=(Ref other) noexcept {
     std::swap(object_, other.object_);
     return *this;

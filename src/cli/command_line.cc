@@ -13,11 +13,12 @@ constexpr const char* kFooter =
     "  weir -c conf/demo.yaml          serve, in the foreground\n"
     "  weir check -c conf/demo.yaml    say whether the file is right, and exit\n"
     "  weir drain -c conf/demo.yaml    let a running weir finish what it has begun\n"
-    "\nSignals: TERM, INT end at once; QUIT ends gracefully; USR1 opens the logs anew.\n"
+    "\nSignals: TERM, INT end at once; QUIT ends gracefully; HUP reloads the configuration;\n"
+    "USR1 opens the logs anew.\n"
     "Exit: 0 well; 1 failed at run time; 2 wrong usage; 3 bad configuration.";
 
 const std::map<std::string, int> kSignals = {
-    {"stop", SIGTERM}, {"quit", SIGQUIT}, {"reopen", SIGUSR1}};
+    {"stop", SIGTERM}, {"quit", SIGQUIT}, {"reopen", SIGUSR1}, {"reload", SIGHUP}};
 
 }  // namespace
 
@@ -33,12 +34,14 @@ bool parse_command_line(int argc, const char* const* argv, CommandLine& line, in
   app.add_flag("-t", check, "Check the configuration and exit (as 'check')");
   app.add_flag("-v,-V,--version", version, "Print the version and exit");
   std::string signal;
-  app.add_option("-s", signal, "Signal a running weir, as nginx: stop, quit or reopen")
+  app.add_option("-s", signal, "Signal a running weir, as nginx: stop, quit, reopen or reload")
       ->check(CLI::IsMember(&kSignals).description(""))
       ->type_name("SIGNAL");
   auto* check_verb = app.add_subcommand("check", "Check the configuration and exit");
   auto* version_verb = app.add_subcommand("version", "Print the version and exit");
   auto* stop_verb = app.add_subcommand("stop", "End a running weir at once (through its pid_file)");
+  auto* reload_verb = app.add_subcommand(
+      "reload", "Have a running weir take up its configuration anew (through its pid_file)");
   auto* drain_verb =
       app.add_subcommand("drain", "End a running weir gracefully (through its pid_file)");
   app.require_subcommand(0, 1);
@@ -53,6 +56,7 @@ bool parse_command_line(int argc, const char* const* argv, CommandLine& line, in
   int number = signal.empty() ? 0 : kSignals.at(signal);
   if (stop_verb->parsed()) number = SIGTERM;
   if (drain_verb->parsed()) number = SIGQUIT;
+  if (reload_verb->parsed()) number = SIGHUP;
   line.signal = number;
   if (number != 0) line.verb = Verb::kSignal;
   return true;

@@ -18,11 +18,8 @@ int complain(int exit, const std::string& text) {
   return exit;
 }
 
-int serve(config::Config config, const std::string& version) {
-  unsigned workers = config.workers == 0 ? app::available_cores() : config.workers;
-  auto snapshot = app::Snapshot::build(std::move(config), workers);
-  if (!snapshot) return complain(kFailed, snapshot.error().text);
-  app::Process process(std::move(snapshot.value()), version);
+int serve(config::Config config, const std::string& path, const std::string& version) {
+  app::Process process(std::move(config), path, version);
   auto done = process.run();
   return done ? kWell : complain(kFailed, done.error().text);
 }
@@ -68,7 +65,7 @@ int run_command(const CommandLine& line, const std::string& version) {
     case Verb::kSignal:
       return send_signal(*loaded.config, line.config_path, line.signal);
     default:
-      return serve(std::move(*loaded.config), version);
+      return serve(std::move(*loaded.config), line.config_path, version);
   }
 }
 

@@ -76,6 +76,8 @@ base::Result<std::unique_ptr<Listener>> Listener::open(Loop& loop, Descriptor so
   return std::unique_ptr<Listener>(new Listener(std::move(state)));
 }
 
+void Listener::set_mark(std::size_t mark) { state_->mark = mark; }
+
 void Listener::pause() { state_->paused = true; }
 
 void Listener::resume() {

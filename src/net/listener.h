@@ -35,6 +35,8 @@ class Listener {
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
 
+  // `mark` of streams that are accepted from now on.
+  void set_mark(std::size_t mark);
   // Leaves further connections in the kernel's queue, and goes on with them. Idempotent. (One
   // connection may already be taken off the queue by libuv; it waits unaccepted.)
   void pause();

@@ -91,6 +91,8 @@ class SocketStream final : public Stream, public Flushed, public Deferred {
 class SocketConnector final : public Connector {
  public:
   SocketConnector(Loop& loop, std::size_t mark) : loop_(loop), mark_(mark) {}
+  // Of streams that are made from now on.
+  void set_mark(std::size_t mark) { mark_ = mark; }
   StreamPtr connect(const SocketAddress& to, StreamEvents& events) override;
 
  private:

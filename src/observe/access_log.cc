@@ -7,11 +7,12 @@
 
 namespace weir::observe {
 
-AccessLog::AccessLog(base::Duration flush, LogThread& thread, std::size_t file, net::Turns& turns,
-                     net::Wheel& wheel)
+AccessLog::AccessLog(base::Duration flush, LogThread& thread, std::size_t file,
+                     base::Counter& dropped, net::Turns& turns, net::Wheel& wheel)
     : flush_(flush),
       thread_(thread),
       file_(file),
+      dropped_(dropped),
       turns_(turns),
       due_(wheel, *this),
       text_max_(CombinedLine::text_max_for(thread.capacity())) {}

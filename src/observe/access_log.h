@@ -20,8 +20,9 @@ namespace weir::observe {
 class AccessLog final : public server::ExchangeLog, public net::DeadlineEvents {
  public:
   // `file`: the log thread's number of it. A `flush` of zero writes full buffers only.
-  AccessLog(base::Duration flush, LogThread& thread, std::size_t file, net::Turns& turns,
-            net::Wheel& wheel);
+  // `dropped` counts lines for which no buffer was free, and outlives the log.
+  AccessLog(base::Duration flush, LogThread& thread, std::size_t file, base::Counter& dropped,
+            net::Turns& turns, net::Wheel& wheel);
   // Hands over what is there.
   ~AccessLog();
   AccessLog(const AccessLog&) = delete;
@@ -31,8 +32,6 @@ class AccessLog final : public server::ExchangeLog, public net::DeadlineEvents {
   void on_deadline(net::Deadline& deadline) override;
   // Hands over what is there.
   void flush();
-  // Lines for which no buffer was free.
-  [[nodiscard]] const base::Counter& dropped() const { return dropped_; }
 
  private:
   // A buffer with room for `size` bytes, or none.
@@ -41,12 +40,12 @@ class AccessLog final : public server::ExchangeLog, public net::DeadlineEvents {
   const base::Duration flush_;
   LogThread& thread_;
   const std::size_t file_;
+  base::Counter& dropped_;
   net::Turns& turns_;
   net::Deadline due_;
   std::unique_ptr<LogBuffer> buffer_;  // null while no line waits
   std::size_t text_max_;
   LogTime time_;
-  base::Counter dropped_;
 };
 
 }  // namespace weir::observe

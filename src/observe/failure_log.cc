@@ -21,6 +21,11 @@ FailureLog::FailureLog(ExplainedOptions options, ErrorLog& errors, server::Excha
 
 FailureLog::~FailureLog() { tell_left_out(); }
 
+void FailureLog::configure(ExplainedOptions options, server::ExchangeLog* next) {
+  options_ = std::move(options);
+  next_ = next;
+}
+
 void FailureLog::on_exchange(const http::Request& request, const server::RouteTarget& route) {
   auto reason = request.record.reason;
   if (is_explained(reason) && errors_.wants(level_of(reason)) && may_write(reason)) {

@@ -28,6 +28,9 @@ class FailureLog final : public server::ExchangeLog, public net::DeadlineEvents 
   FailureLog(const FailureLog&) = delete;
   FailureLog& operator=(const FailureLog&) = delete;
 
+  // From now on it explains by these and passes on to this one.
+  void configure(ExplainedOptions options, server::ExchangeLog* next);
+
   void on_exchange(const http::Request& request, const server::RouteTarget& route) override;
   void on_deadline(net::Deadline& deadline) override;
 
@@ -42,9 +45,9 @@ class FailureLog final : public server::ExchangeLog, public net::DeadlineEvents 
   bool may_write(http::Reason reason);
   void tell_left_out();
 
-  const ExplainedOptions options_;
+  ExplainedOptions options_;
   ErrorLog& errors_;
-  server::ExchangeLog* const next_;
+  server::ExchangeLog* next_;
   net::Turns& turns_;
   net::Deadline tell_;  // set while something was left out
   std::array<Second, static_cast<std::size_t>(http::Reason::kCount)> seconds_{};

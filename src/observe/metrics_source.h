@@ -47,6 +47,13 @@ struct WorkerCounts {
   std::vector<EndpointCounts> endpoints;
 };
 
+// What became of reloads.
+struct ReloadCounts {
+  base::Counter well;
+  base::Counter failed;
+  double last_success = 0;  // seconds since 1970; 0: none
+};
+
 // Where a scrape finds what it sums. Plain views, filled in by whoever owns blocks and names, which
 // outlive it. Belongs to the thread that scrapes: it is changed only there, between two scrapes.
 // The first worker's order says which routes and endpoints get labels of their own.
@@ -54,6 +61,7 @@ struct MetricsSource {
   std::string_view version;
   double start_time = 0;             // of the process, seconds since 1970
   base::Stamp (*clock)() = nullptr;  // monotonic, as Endpoint's times; says who is put aside
+  ReloadCounts reloads;
   std::vector<WorkerCounts> workers;
   std::vector<const base::Counter*> dropped_log_lines;  // summed
 };

@@ -13,6 +13,8 @@ struct AccessLogOptions {
   std::string path = "stdout";     // "stdout", "stderr", or a file that is appended to
   std::size_t buffer = 64 * 1024;  // bytes gathered per worker before they are written
   base::Duration flush{1'000};     // longest time a line waits in the buffer
+
+  bool operator==(const AccessLogOptions&) const = default;
 };
 
 }  // namespace weir::observe

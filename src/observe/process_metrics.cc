@@ -62,9 +62,24 @@ void add_one(Families& families, const char* name, const char* help, MetricType 
   }
 }
 
+void add_reloads(const ReloadCounts& reloads, Families& families) {
+  auto& family = add_family(families, "weir_config_reloads_total",
+                            "Reloads of the configuration, by what became of them.",
+                            MetricType::Counter);
+  add_counter(family, {{"result", "success"}}, static_cast<double>(reloads.well.get()));
+  add_counter(family, {{"result", "failure"}}, static_cast<double>(reloads.failed.get()));
+  add_one(families, "weir_config_last_reload_success_timestamp_seconds",
+          "When a reload last went well, since 1970; 0: never.", MetricType::Gauge,
+          reloads.last_success);
+  add_one(families, "weir_config_generation",
+          "Which configuration is served: 1 at the start, one more with each that was taken up.",
+          MetricType::Gauge, static_cast<double>(reloads.well.get() + 1));
+}
+
 }  // namespace
 
 void add_process_metrics(const MetricsSource& source, Families& families) {
+  add_reloads(source.reloads, families);
   std::uint64_t dropped = 0;
   for (const auto* counter : source.dropped_log_lines) dropped += counter->get();
   add_one(families, "weir_access_log_dropped_total",

@@ -5,9 +5,9 @@
 namespace weir::server {
 
 base::Result<std::unique_ptr<Acceptor>> Acceptor::open(net::Loop& loop, net::Descriptor socket,
-                                                       Service& service, const Site& site,
+                                                       Service& service, base::Ref<Site> site,
                                                        std::uint64_t connections) {
-  std::unique_ptr<Acceptor> acceptor(new Acceptor(service, site, connections));
+  std::unique_ptr<Acceptor> acceptor(new Acceptor(service, std::move(site), connections));
   auto listener = net::Listener::open(loop, std::move(socket), *acceptor,
                                       service.options().limits.buffer_per_stream);
   if (!listener) return listener.error();
@@ -16,8 +16,15 @@ base::Result<std::unique_ptr<Acceptor>> Acceptor::open(net::Loop& loop, net::Des
   return acceptor;
 }
 
+void Acceptor::configure(std::uint64_t connections) {
+  connections_ = connections;
+  listener_->set_mark(service_.options().limits.buffer_per_stream);
+  on_full();
+  on_room();
+}
+
 bool Acceptor::full() const {
-  return service_.full() || (connections_ != 0 && site_.stats->open.get() >= connections_);
+  return service_.full() || (connections_ != 0 && site_->stats.open.get() >= connections_);
 }
 
 void Acceptor::on_accept(net::StreamPtr stream, const net::SocketAddress& peer) {

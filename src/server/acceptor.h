@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <utility>
 
 #include "base/list.h"
 #include "base/result.h"
@@ -9,6 +10,7 @@
 #include "net/listener.h"
 #include "server/h1_session.h"
 #include "server/service.h"
+#include "server/site.h"
 
 namespace weir::server {
 
@@ -19,8 +21,13 @@ class Acceptor final : public net::ListenerEvents, public base::ListHook<Accepto
   // `connections`: of this listener and worker; 0: only limits.connections. The service outlives
   // the acceptor.
   static base::Result<std::unique_ptr<Acceptor>> open(net::Loop& loop, net::Descriptor socket,
-                                                      Service& service, const Site& site,
+                                                      Service& service, base::Ref<Site> site,
                                                       std::uint64_t connections);
+
+  // Sessions come in here.
+  [[nodiscard]] Site& site() const { return *site_; }
+  // Another bound for it (see open()), and what the service's options say now.
+  void configure(std::uint64_t connections);
 
   void on_accept(net::StreamPtr stream, const net::SocketAddress& peer) override;
   // A session was added, here or elsewhere: stops accepting where a bound is reached.
@@ -31,12 +38,12 @@ class Acceptor final : public net::ListenerEvents, public base::ListHook<Accepto
   void accept_rest() { listener_->accept_rest(); }
 
  private:
-  Acceptor(Service& service, const Site& site, std::uint64_t connections)
-      : service_(service), site_(site), connections_(connections) {}
+  Acceptor(Service& service, base::Ref<Site> site, std::uint64_t connections)
+      : service_(service), site_(std::move(site)), connections_(connections) {}
   [[nodiscard]] bool full() const;
 
   Service& service_;
-  Site site_;
+  const base::Ref<Site> site_;
   std::uint64_t connections_;
   bool paused_ = false;
   std::unique_ptr<net::Listener> listener_;

@@ -206,7 +206,7 @@ void H1Exchange::finish() {
   stats.duration.observe(record.ended - record.started);
   stats.request_bytes.add(record.bytes_in);
   stats.response_bytes.add(record.bytes_out);
-  if (service_.options().log != nullptr) service_.options().log->on_exchange(request_, *target_);
+  if (options_->log != nullptr) options_->log->on_exchange(request_, *target_);
   session_->on_answered();
 }
 
@@ -221,6 +221,8 @@ void H1Exchange::retire(std::unique_ptr<H1Exchange> owner) {
 
 void H1Exchange::dispose() {
   work_.reset();
+  target_ = nullptr;
+  options_ = {};
   arena_.reset();
   service_.exchanges().give_back(std::unique_ptr<H1Exchange>(this));
 }

@@ -19,7 +19,7 @@ H1Exchange::H1Exchange(Service& service)
 
 void H1Exchange::open(H1Session& session, base::Stamp now) {
   session_ = &session;
-  target_ = &service_.options().no_route;
+  pin_options();
   request_ = http::Request{};
   request_.peer = session.peer();
   request_.client = request_.peer.address;
@@ -34,6 +34,12 @@ void H1Exchange::open(H1Session& session, base::Stamp now) {
   keep_alive_ = true;
   body_here_ = false;
   counted_in_flight_ = is_tunnel_ = false;
+}
+
+// From here on no reload touches it: routes, handlers and bounds are these.
+void H1Exchange::pin_options() {
+  options_ = service_.shared_options();
+  target_ = &options_->no_route;
 }
 
 base::Bytes H1Exchange::read(base::Bytes in) {
@@ -67,10 +73,12 @@ base::Bytes H1Exchange::read(base::Bytes in) {
 }
 
 void H1Exchange::take_head() {
+  // The head may have taken long to come.
+  pin_options();
   request_.head = parser_.request();
   const http::RequestHead& head = request_.head;
-  session_->site().stats->methods[static_cast<std::size_t>(head.method)].add();
-  request_.client = client_address(request_.peer, head.fields, service_.options().trusted_proxies);
+  session_->site().stats.methods[static_cast<std::size_t>(head.method)].add();
+  request_.client = client_address(request_.peer, head.fields, options_->trusted_proxies);
   std::string_view given_id;
   if (request_.peer.trusted) given_id = head.fields.value(http::Name::kXRequestId);
   request_.id = is_request_id(given_id) ? given_id : service_.ids().next(arena_);
@@ -115,11 +123,11 @@ void H1Exchange::on_malformed() {
 }
 
 void H1Exchange::route() {
-  routing::Found found = service_.options().router->find(request_.head, session_->site().listener);
+  routing::Found found = options_->router->find(request_.head, session_->site().listener);
   if (found.kind == routing::Found::Kind::kNone) {
     return fail({404, Reason::kNoRoute, 0, {}});
   }
-  target_ = &service_.options().routes[found.route];
+  target_ = &options_->routes[found.route];
   if (found.kind == routing::Found::Kind::kSlashRedirect) return redirect_to_slash();
   const http::RequestHead& head = request_.head;
   if (head.framing == http::Framing::kLength && head.content_length > target_->max_body) {

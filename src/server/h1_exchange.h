@@ -85,6 +85,7 @@ class H1Exchange final : public http::Responder,
   void dispose() override;
 
  private:
+  void pin_options();
   void take_head();
   void on_head(std::size_t behind);
   void on_malformed();
@@ -107,7 +108,8 @@ class H1Exchange final : public http::Responder,
   void finish();
 
   Service& service_;
-  H1Session* session_ = nullptr;  // null: retired
+  H1Session* session_ = nullptr;             // null: retired
+  base::Ref<const ServiceOptions> options_;  // what it was begun with; null: not in use
   const RouteTarget* target_ = nullptr;
   http::WorkPtr work_;
   base::Arena arena_{4096};

@@ -17,17 +17,17 @@ constexpr base::Duration kDrainFirst{1'000};
 
 }  // namespace
 
-H1Session::H1Session(Service& service, const Site& site, net::StreamPtr stream,
+H1Session::H1Session(Service& service, base::Ref<Site> site, net::StreamPtr stream,
                      const net::SocketAddress& peer)
     : service_(service),
-      site_(site),
+      site_(std::move(site)),
       stream_(std::move(stream)),
       peer_address_(net::ip_text(peer)),
       deadline_(service.wheel(), *this),
       peer_port_(net::port_of(peer)),
       peer_trusted_(service.trusts(peer)) {
-  site_.stats->accepted.add();
-  site_.stats->open.add();
+  site_->stats.accepted.add();
+  site_->stats.open.add();
 }
 
 void H1Session::start() {
@@ -47,8 +47,8 @@ bool H1Session::last_answer() {
 }
 
 void H1Session::go(State next) {
-  if (state_ == State::kActive) site_.stats->active.subtract();
-  if (next == State::kActive) site_.stats->active.add();
+  if (state_ == State::kActive) site_->stats.active.subtract();
+  if (next == State::kActive) site_->stats.active.add();
   state_ = next;
 }
 
@@ -338,8 +338,8 @@ void H1Session::close(CloseReason reason) {
     H1Exchange::retire(std::move(exchange_));
   }
   go(State::kClosed);
-  site_.stats->open.subtract();
-  site_.stats->closed[static_cast<std::size_t>(reason)].add();
+  site_->stats.open.subtract();
+  site_->stats.closed[static_cast<std::size_t>(reason)].add();
   deadline_.clear();
   net::Deferred::unlink();
   stream_.reset();

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/list.h"
+#include "base/ref.h"
 #include "base/retire.h"
 #include "http/handler.h"
 #include "net/stream.h"
@@ -12,15 +13,10 @@
 #include "net/wheel.h"
 #include "server/h1_exchange.h"
 #include "server/service.h"
+#include "server/site.h"
 #include "server/write_watch.h"
 
 namespace weir::server {
-
-// Where a session came in; lives as long as its acceptor's service.
-struct Site {
-  std::size_t listener = 0;  // index of the listener, as configured
-  ListenerStats* stats = nullptr;
-};
 
 // A downstream HTTP/1.x connection: one exchange after the other, pipelined requests in order,
 // keep-alive, closing. Owned by the service; frees itself through the retire list. Idle it owns no
@@ -43,7 +39,7 @@ class H1Session final : public net::StreamEvents,
   // Pipelined bytes kept while an answer is under way; reading pauses above.
   static constexpr std::size_t kEarlyMax = 64 * 1024;
 
-  H1Session(Service& service, const Site& site, net::StreamPtr stream,
+  H1Session(Service& service, base::Ref<Site> site, net::StreamPtr stream,
             const net::SocketAddress& peer);
 
   // Starts to read. Once, right after it was made and added to the service.
@@ -56,7 +52,7 @@ class H1Session final : public net::StreamEvents,
 
   [[nodiscard]] State state() const { return state_; }
   [[nodiscard]] net::Stream& stream() { return *stream_; }
-  [[nodiscard]] const Site& site() const { return site_; }
+  [[nodiscard]] Site& site() const { return *site_; }
   [[nodiscard]] http::Peer peer() const;
   // This connection's next answer must be its last, by limits.requests_per_connection, a drain, or
   // a client that sends nothing more.
@@ -112,7 +108,7 @@ class H1Session final : public net::StreamEvents,
   void close_unused();
 
   Service& service_;
-  Site site_;
+  const base::Ref<Site> site_;
   net::StreamPtr stream_;
   std::unique_ptr<H1Exchange> exchange_;  // null but while active
   std::unique_ptr<Early> early_;          // null: none

@@ -30,6 +30,7 @@ struct Timeouts {
   base::Duration linger{5'000};           // lingering close: without a byte; 30 s in all
   base::Duration tunnel_idle{3'600'000};  // a tunnel without a byte in either direction
   base::Duration drain{30'000};           // graceful stop: then what is still open is cut
+  base::Duration drain_delay{0};          // /readyz says 503 for so long before listeners drain
 };
 
 // What a FIN behind a whole request means (YAML: half_close).

@@ -12,13 +12,17 @@ namespace {
 
 constexpr std::size_t kExchangesKept = 1024;
 
+http::HeadLimits head_limits_of(const Limits& limits) {
+  return {limits.header_size, limits.headers, limits.uri};
+}
+
 }  // namespace
 
-Service::Service(net::Turns& turns, net::Wheel& wheel, ServiceOptions options)
+Service::Service(net::Turns& turns, net::Wheel& wheel, base::Ref<const ServiceOptions> options)
     : turns_(turns),
       wheel_(wheel),
       options_(std::move(options)),
-      head_limits_{options_.limits.header_size, options_.limits.headers, options_.limits.uri},
+      head_limits_(head_limits_of(options_->limits)),
       exchanges_(kExchangesKept) {}
 
 Service::~Service() {
@@ -26,6 +30,13 @@ Service::~Service() {
   // Whoever waits for the drain ends the service, and knows.
   drain_events_ = nullptr;
   close_all();
+}
+
+void Service::configure(base::Ref<const ServiceOptions> options) {
+  options_ = std::move(options);
+  head_limits_ = head_limits_of(options_->limits);
+  pause_full();
+  resume_paused();
 }
 
 void Service::drain(DrainEvents& events) {
@@ -46,11 +57,11 @@ void Service::close_all() {
 }
 
 bool Service::full() const {
-  return options_.limits.connections != 0 && session_count_ >= options_.limits.connections;
+  return options_->limits.connections != 0 && session_count_ >= options_->limits.connections;
 }
 
 bool Service::trusts(const net::SocketAddress& address) const {
-  for (const auto& block : options_.trusted_proxies) {
+  for (const auto& block : options_->trusted_proxies) {
     if (block.contains(address)) return true;
   }
   return false;
@@ -70,10 +81,14 @@ void Service::pause_full() {
   acceptors_.each([](Acceptor& acceptor) { acceptor.on_full(); });
 }
 
+void Service::resume_paused() {
+  acceptors_.each([](Acceptor& acceptor) { acceptor.on_room(); });
+}
+
 void Service::left(H1Session& session) {
   session.base::ListHook<H1Session>::unlink();
   --session_count_;
-  acceptors_.each([](Acceptor& acceptor) { acceptor.on_room(); });
+  resume_paused();
   // Another one is the first to be asked next time, so that none waits for ever behind a busy one.
   if (!acceptors_.empty()) acceptors_.push_back(acceptors_.front());
   if (session_count_ == 0 && draining()) turns_.defer(*this);

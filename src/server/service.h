@@ -9,6 +9,7 @@
 
 #include "base/free_list.h"
 #include "base/list.h"
+#include "base/ref.h"
 #include "http/h1_parser.h"
 #include "http/handler.h"
 #include "net/address.h"
@@ -57,8 +58,11 @@ class DrainEvents {
   ~DrainEvents() = default;
 };
 
-// How a service is set up; plain values and borrowed objects that outlive it.
-struct ServiceOptions {
+// How a service is set up: plain values, and borrowed objects that live as long as this. Exchanges
+// hold the one that they began with, so that what they use of it outlives a reload.
+struct ServiceOptions : base::Counted {
+  virtual ~ServiceOptions() = default;
+
   Limits limits;
   Timeouts timeouts;
   HalfClose half_close = HalfClose::kFinish;
@@ -75,12 +79,15 @@ struct ServiceOptions {
 // themselves. One per worker (and one for the admin listener); outlives its acceptors. One thread.
 class Service final : public net::Deferred {
  public:
-  Service(net::Turns& turns, net::Wheel& wheel, ServiceOptions options);
+  Service(net::Turns& turns, net::Wheel& wheel, base::Ref<const ServiceOptions> options);
   // Closes what is open at once.
   ~Service();
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;
 
+  // Serves by these from now on: what is read or opened next. Exchanges that are under way keep
+  // theirs. The counters and the log must be the same ones as before.
+  void configure(base::Ref<const ServiceOptions> options);
   // Graceful stop: answers say Connection: close, idle sessions close now, the others behind their
   // answer. Acceptors should be gone; what they still bring is drained too. `events` hears of the
   // last one's end, from the turn's end, also where there is none. Once, inside a turn.
@@ -88,7 +95,8 @@ class Service final : public net::Deferred {
   // Cuts every session.
   void close_all();
 
-  [[nodiscard]] const ServiceOptions& options() const { return options_; }
+  [[nodiscard]] const ServiceOptions& options() const { return *options_; }
+  [[nodiscard]] const base::Ref<const ServiceOptions>& shared_options() const { return options_; }
   [[nodiscard]] const http::HeadLimits& head_limits() const { return head_limits_; }
   [[nodiscard]] bool draining() const { return drain_events_ != nullptr; }
   [[nodiscard]] std::size_t session_count() const { return session_count_; }
@@ -98,7 +106,7 @@ class Service final : public net::Deferred {
   [[nodiscard]] net::Turns& turns() { return turns_; }
   [[nodiscard]] net::Wheel& wheel() { return wheel_; }
   [[nodiscard]] base::Stamp now() { return turns_.now(); }
-  [[nodiscard]] WorkerStats& stats() { return *options_.stats; }
+  [[nodiscard]] WorkerStats& stats() { return *options_->stats; }
   [[nodiscard]] DateText& date() { return date_; }
   [[nodiscard]] RequestIds& ids() { return ids_; }
   [[nodiscard]] base::FreeList<H1Exchange>& exchanges() { return exchanges_; }
@@ -112,13 +120,15 @@ class Service final : public net::Deferred {
   void add(Acceptor& acceptor);
   // A bound of one acceptor is reached, or that of all.
   void pause_full();
+  // There may be room again.
+  void resume_paused();
 
   void on_turn_end() override;
 
  private:
   net::Turns& turns_;
   net::Wheel& wheel_;
-  ServiceOptions options_;
+  base::Ref<const ServiceOptions> options_;
   http::HeadLimits head_limits_;
   DateText date_;
   RequestIds ids_;

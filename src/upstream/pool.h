@@ -19,8 +19,8 @@
 namespace weir::upstream {
 
 // A named set of endpoints as one worker sees it. Lives over reloads: configuration and set are
-// changed in it, while works that are under way go on. One thread.
-class Pool {
+// changed in it, while works that are under way go on. Held by whoever serves it. One thread.
+class Pool : public base::Counted {
  public:
   // `worker` is the number of this one among those of `observed`, which share
   // retry.min_per_second. `connections` outlives the pool.

@@ -46,7 +46,8 @@ class Front final : public server::ExchangeLog, public server::DrainEvents {
   Front& operator=(const Front&) = delete;
 
   // Before the first connection.
-  server::ServiceOptions options;
+  base::Ref<server::ServiceOptions> shared_options = base::make_ref<server::ServiceOptions>();
+  server::ServiceOptions& options = *shared_options;
   // Adds a route; its index. `max_body` 0: limits.body.
   std::size_t add_route(routing::RouteOptions match, http::Handler& handler, bool forwards = false,
                         std::uint64_t max_body = 0) {
@@ -69,8 +70,8 @@ class Front final : public server::ExchangeLog, public server::DrainEvents {
     auto peer = ip == "unix:" ? unix_peer() : net::literal({ip, 40'000, false});
     REQUIRE(peer.ok());
     time_.in_turn([&] {
-      service_->add(std::make_unique<server::H1Session>(*service_, server::Site{0, &listener},
-                                                        std::move(pair.near), peer.value()));
+      service_->add(
+          std::make_unique<server::H1Session>(*service_, site, std::move(pair.near), peer.value()));
     });
     return clients_.emplace_back(network_, std::move(pair.far));
   }
@@ -153,7 +154,9 @@ class Front final : public server::ExchangeLog, public server::DrainEvents {
   int drained = 0;
   std::deque<server::RouteStats> routes;
   server::RouteStats no_route;
-  server::ListenerStats listener;
+  base::Ref<server::Site> site = base::make_ref<server::Site>(
+      base::make_shared_ref<server::ObservedListener>("memory", 1U), 0U, std::size_t{0});
+  server::ListenerStats& listener = site->stats;
   server::WorkerStats worker;
 
  private:
@@ -171,7 +174,9 @@ class Front final : public server::ExchangeLog, public server::DrainEvents {
     options.stats = &worker;
     options.log = this;
     options.no_route = {"none", "", nullptr, &no_route, options.limits.body};
-    service_ = std::make_unique<server::Service>(time_.turns(), time_.wheel(), options);
+    service_ = std::make_unique<server::Service>(
+        time_.turns(), time_.wheel(),
+        base::Ref<const server::ServiceOptions>(shared_options.get()));
   }
   void check_books() {
     CHECK(service_->session_count() == 0);

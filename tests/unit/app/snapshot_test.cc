@@ -19,10 +19,10 @@ namespace weir::app {
 
 namespace {
 
-base::Result<std::unique_ptr<Snapshot>> build(const std::string& text) {
+base::Result<base::SharedRef<Snapshot>> build(const std::string& text) {
   config::Loaded loaded = config::load_text("weir.yaml", text);
   REQUIRE_MESSAGE(loaded.config, loaded.errors);
-  return Snapshot::build(std::move(*loaded.config), 1);
+  return Snapshot::build(std::move(*loaded.config), 1, nullptr);
 }
 
 constexpr const char* kGateway =
@@ -40,15 +40,15 @@ constexpr const char* kGateway =
 struct WorkerPools {
   explicit WorkerPools(const Snapshot& snapshot) {
     for (const SharedPool& shared : snapshot.pools()) {
-      pools.push_back(std::make_unique<upstream::Pool>(shared.observed, 0, shared.options,
-                                                       shared.set, connections, loop.now()));
+      pools.push_back(base::make_ref<upstream::Pool>(shared.observed, 0U, shared.options, shared.set,
+                                                     connections, loop.now()));
     }
   }
 
   net::Loop loop;
   net::SocketConnector connector{loop, 65536};
   upstream::Connections connections{loop.turns(), loop.wheel(), connector};
-  std::vector<std::unique_ptr<upstream::Pool>> pools;
+  std::vector<base::Ref<upstream::Pool>> pools;
 };
 
 }  // namespace

@@ -37,14 +37,15 @@ net::Descriptor connect(const sockaddr_in& address) {
 // A service on a loop of its own, with real sockets.
 struct Door {
   explicit Door(std::uint64_t all, std::uint64_t each = 0) {
-    ServiceOptions options;
+    auto made = base::make_ref<ServiceOptions>();
+    ServiceOptions& options = *made;
     options.limits.connections = all;
     auto built = routing::Router::build({});
     router.emplace(std::move(built.value()));
     options.router = &*router;
     options.stats = &worker;
     options.no_route = {"none", "", nullptr, &no_route, 0};
-    service = std::make_unique<Service>(loop.turns(), loop.wheel(), options);
+    service = std::make_unique<Service>(loop.turns(), loop.wheel(), made);
     open(each);
   }
   ~Door() {
@@ -54,7 +55,9 @@ struct Door {
   void open(std::uint64_t each) {
     net::Descriptor socket = bound(addresses.emplace_back());
     auto acceptor = Acceptor::open(loop, std::move(socket), *service,
-                                   {acceptors.size(), &listeners.emplace_back()}, each);
+                                   base::make_ref<Site>(listeners.emplace_back(observe()), 0U,
+                                                        acceptors.size()),
+                                   each);
     REQUIRE(acceptor.ok());
     acceptors.push_back(std::move(acceptor.value()));
   }
@@ -71,7 +74,10 @@ struct Door {
   std::optional<routing::Router> router;
   WorkerStats worker;
   RouteStats no_route;
-  std::deque<ListenerStats> listeners;
+  static base::SharedRef<ObservedListener> observe() {
+    return base::make_shared_ref<ObservedListener>("door", 1U);
+  }
+  std::deque<base::SharedRef<ObservedListener>> listeners;
   std::deque<sockaddr_in> addresses;
   std::unique_ptr<Service> service;
   std::vector<std::unique_ptr<Acceptor>> acceptors;
@@ -102,11 +108,11 @@ TEST_CASE("accepting pauses at limits.connections and goes on when one has left"
   while (ticker.ticks < until) door.loop.run_once();
   CHECK(door.service->session_count() == 2);
   CHECK(door.hits() == 1);
-  CHECK(door.listeners[0].accepted.get() == 2);
+  CHECK(door.listeners[0]->stats(0).accepted.get() == 2);
   for (std::uint64_t left = 1; left <= 3; ++left) {
     // The longest there leaves; the next in the queue takes its place.
     clients.erase(clients.begin());
-    while (door.listeners[0].accepted.get() < 2 + left) {
+    while (door.listeners[0]->stats(0).accepted.get() < 2 + left) {
       door.loop.run_once();
     }
     CHECK(door.service->session_count() == 2);
@@ -128,11 +134,11 @@ TEST_CASE("each listener has a bound of its own") {
   CHECK(door.sessions(4) == 4);
   int until = ticker.ticks + 3;
   while (ticker.ticks < until) door.loop.run_once();
-  CHECK(door.listeners[0].open.get() == 1);
-  CHECK(door.listeners[1].open.get() == 3);
+  CHECK(door.listeners[0]->stats(0).open.get() == 1);
+  CHECK(door.listeners[1]->stats(0).open.get() == 3);
   clients.clear();
   CHECK(door.sessions(0) == 0);
-  CHECK(door.listeners[0].accepted.get() == 3);
+  CHECK(door.listeners[0]->stats(0).accepted.get() == 3);
 }
 
 TEST_CASE("one bound over two listeners: both wait for a place, and take turns") {
@@ -148,10 +154,10 @@ TEST_CASE("one bound over two listeners: both wait for a place, and take turns")
   while (ticker.ticks < until) door.loop.run_once();
   CHECK(door.service->session_count() == 1);
   CHECK(door.hits() == 1);
-  for (std::uint64_t accepted = 2; door.listeners[1].accepted.get() == 0; ++accepted) {
+  for (std::uint64_t accepted = 2; door.listeners[1]->stats(0).accepted.get() == 0; ++accepted) {
     REQUIRE(accepted <= 3);
     clients.pop_front();
-    auto all = [&] { return door.listeners[0].accepted.get() + door.listeners[1].accepted.get(); };
+    auto all = [&] { return door.listeners[0]->stats(0).accepted.get() + door.listeners[1]->stats(0).accepted.get(); };
     while (all() < accepted) door.loop.run_once();
     CHECK(door.service->session_count() == 1);
   }

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "app/snapshot.h"
+#include "base/clock.h"
+#include "base/ref.h"
+#include "net/turn.h"
+#include "net/wheel.h"
+#include "server/service.h"
+#include "upstream/connections.h"
+#include "upstream/pool.h"
+
+namespace weir::app {
+
+// What a worker has that its generations use; outlives them.
+struct WorkerParts {
+  net::Turns& turns;
+  net::Wheel& wheel;
+  upstream::Connections& connections;
+  server::WorkerStats& stats;
+  server::ExchangeLog& log;
+  unsigned number;   // of the worker, from 0
+  unsigned workers;  // of the process
+};
+
+// A snapshot as one worker serves it: its handlers, and its pools, which go on from one generation
+// to the next. The service holds the present one, and each exchange the one that it began with; the
+// last holder of an old one takes it away, and with it the pools that no newer one has. One thread.
+class Generation final : public server::ServiceOptions {
+ public:
+  // `before`: what the worker served until now, whose pools of the same names are configured anew
+  // and taken over; null: nothing.
+  Generation(base::SharedRef<const Snapshot> snapshot, const WorkerParts& parts,
+             const Generation* before);
+
+  [[nodiscard]] const Snapshot& snapshot() const { return *snapshot_; }
+  // In the order of the snapshot's.
+  [[nodiscard]] const std::vector<base::Ref<upstream::Pool>>& pools() const { return pools_; }
+
+ private:
+  void take_pools(const WorkerParts& parts, const Generation* before);
+  void make_routes(const WorkerParts& parts);
+
+  base::SharedRef<const Snapshot> snapshot_;
+  std::vector<base::Ref<upstream::Pool>> pools_;
+  std::vector<std::unique_ptr<http::Handler>> handlers_;  // gone before the pools
+};
+
+}  // namespace weir::app

@@ -1,0 +1,32 @@
+#include "app/metrics_view.h"
+
+namespace weir::app {
+
+void show(const Snapshot& snapshot, const std::vector<std::unique_ptr<Counters>>& counters,
+          observe::MetricsSource& source) {
+  source.workers.clear();
+  source.dropped_log_lines.clear();
+  for (std::size_t w = 0; w < counters.size(); ++w) {
+    auto number = static_cast<unsigned>(w);
+    observe::WorkerCounts& counts = source.workers.emplace_back();
+    counts.stats = &counters[w]->worker;
+    for (std::size_t i = 0; i < snapshot.routes().size(); ++i) {
+      const server::ObservedRoute& route = *snapshot.routes()[i];
+      bool is_route = i < snapshot.config().routes.size();
+      counts.routes.push_back({route.name(), is_route ? snapshot.pool_name(i) : std::string_view(),
+                               &route.stats(number)});
+    }
+    for (const auto& listener : snapshot.listeners()) {
+      counts.listeners.push_back({listener->name(), &listener->stats(number)});
+    }
+    for (const SharedPool& pool : snapshot.pools()) {
+      counts.pools.push_back({pool.options.name, &pool.observed->stats(number)});
+      for (const auto& member : pool.set->members()) {
+        counts.endpoints.push_back({pool.options.name, &member, &member.endpoint->stats(number)});
+      }
+    }
+    source.dropped_log_lines.push_back(&counters[w]->dropped_log_lines);
+  }
+}
+
+}  // namespace weir::app

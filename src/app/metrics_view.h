@@ -1,0 +1,18 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "app/counters.h"
+#include "app/snapshot.h"
+#include "observe/metrics_source.h"
+
+namespace weir::app {
+
+// Has the source show what a snapshot serves: its routes, listeners, pools and endpoints, for each
+// of these workers. Replaces what it showed before. The snapshot and the counters outlive the
+// source, or the next call.
+void show(const Snapshot& snapshot, const std::vector<std::unique_ptr<Counters>>& counters,
+          observe::MetricsSource& source);
+
+}  // namespace weir::app

@@ -1,0 +1,122 @@
+// The half of the process that takes up a configuration: the first one, and another while it runs.
+#include <chrono>
+#include <utility>
+
+#include "app/process.h"
+#include "config/load.h"
+
+namespace weir::app {
+
+namespace {
+
+// Log buffers that may be on their way, for each worker.
+constexpr std::size_t kLogBuffersPerWorker = 8;
+
+double unix_time() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+}  // namespace
+
+// Told to the control thread when a worker serves the present snapshot.
+class Process::Taken final : public net::Letter {
+ public:
+  explicit Taken(Process& process) : process_(process) {}
+  void open() override { process_.worker_took_over(); }
+
+ private:
+  Process& process_;
+};
+
+base::Result<Process::Next> Process::prepare(config::Config config) {
+  Next next;
+  auto snapshot = Snapshot::build(std::move(config), count_, snapshot_.get());
+  if (!snapshot) return snapshot.error();
+  next.snapshot = std::move(snapshot.value());
+  if (auto done = prepare_log(next); !done) return done.error();
+  auto plan = listeners_.prepare(next.snapshot->config().listeners, count_);
+  if (!plan) return plan.error();
+  next.listeners = std::move(plan.value());
+  next.snapshot->set_listeners(next.listeners.observed());
+  if (auto done = prepare_admin(next); !done) return done.error();
+  return next;
+}
+
+base::Result<base::Done> Process::prepare_log(Next& next) {
+  const observe::AccessLogOptions& options = next.snapshot->config().access_log;
+  next.log_changed = snapshot_.get() == nullptr || !(config().access_log == options);
+  if (!next.log_changed || !options.enabled) return base::Done{};
+  next.log = std::make_unique<observe::LogThread>(kLogBuffersPerWorker * count_, options.buffer,
+                                                  error_log_);
+  auto file = next.log->open(options.path);
+  if (!file) return file.error();
+  next.log_file = file.value();
+  return base::Done{};
+}
+
+base::Result<base::Done> Process::prepare_admin(Next& next) {
+  const config::Config& wanted = next.snapshot->config();
+  next.admin_changed = snapshot_.get() == nullptr || config().admin != wanted.admin;
+  if (!next.admin_changed || !wanted.admin) return base::Done{};
+  auto opened = AdminListener::open(loop_, *wanted.admin, wanted.timeouts, metrics_source_,
+                                    admin_state_);
+  if (!opened) return opened.error();
+  next.admin = std::move(opened.value());
+  return base::Done{};
+}
+
+Serving Process::serving(Next& next, unsigned worker) {
+  observe::LogThread* log = next.log_changed ? next.log.get() : log_thread_.get();
+  return {next.snapshot, std::move(next.listeners.sockets[worker]), log, next.log_file,
+          next.log_changed};
+}
+
+// Checked whole before anything changes; a bad one leaves all as it is. One at a time: the workers
+// have closed what the last one took away before the next one looks what is bound.
+void Process::reload() {
+  if (admin_state_.draining) {
+    return error_log_.write(observe::Level::kWarn, "HUP: not reloaded, for weir is ending");
+  }
+  if (taking_over_ > 0) {
+    reload_again_ = true;
+    return;
+  }
+  config::Loaded loaded = config::load_file(path_);
+  if (!loaded.config) return failed_to_reload(loaded.errors);
+  warn_of_restarts(*loaded.config);
+  auto next = prepare(std::move(*loaded.config));
+  if (!next) return failed_to_reload(next.error().text);
+  taking_over_ = workers_.size();
+  for (unsigned i = 0; i < count_; ++i) {
+    workers_[i]->post(serving(next.value(), i), mailbox_, std::make_unique<Taken>(*this));
+  }
+  take_over(std::move(next.value()));
+}
+
+void Process::failed_to_reload(const std::string& why) {
+  metrics_source_.reloads.failed.add();
+  error_log_.write(observe::Level::kError,
+                   "HUP: " + path_ + " cannot be served; weir goes on as before: " + why);
+}
+
+// What only a start can change.
+void Process::warn_of_restarts(const config::Config& wanted) {
+  auto warn = [&](const char* key) {
+    error_log_.write(observe::Level::kWarn, std::string("HUP: a changed '") + key +
+                                                "' is taken up by a restart only");
+  };
+  if (wanted.workers != config().workers) warn("workers");
+  if (wanted.pid_file != config().pid_file) warn("pid_file");
+}
+
+void Process::worker_took_over() {
+  if (--taking_over_ > 0) return;
+  for (auto& log : old_logs_) log->stop();
+  old_logs_.clear();
+  metrics_source_.reloads.well.add();
+  metrics_source_.reloads.last_success = unix_time();
+  error_log_.write(observe::Level::kInfo, "HUP: serving " + path_ + " as it is now");
+  if (std::exchange(reload_again_, false)) reload();
+}
+
+}  // namespace weir::app
