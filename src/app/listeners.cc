@@ -24,9 +24,8 @@ base::Result<Listeners::Plan> Listeners::prepare(
   plan.sockets.resize(workers);
   auto left = bound_;
   for (const auto& listener : configured) {
-    auto same = std::find_if(left.begin(), left.end(), [&](const auto& one) {
-      return one->asked == listener.address;
-    });
+    auto same = std::find_if(left.begin(), left.end(),
+                             [&](const auto& one) { return one->asked == listener.address; });
     if (same != left.end()) {
       plan.bound.push_back(*same);
       left.erase(same);
@@ -51,9 +50,8 @@ base::Result<Listeners::Plan> Listeners::prepare(
 void Listeners::commit(const Plan& plan) {
   auto before = std::exchange(bound_, plan.bound);
   for (const auto& listener : bound_) {
-    bool is_new = std::none_of(before.begin(), before.end(), [&](const auto& one) {
-      return one.get() == listener.get();
-    });
+    bool is_new = std::none_of(before.begin(), before.end(),
+                               [&](const auto& one) { return one.get() == listener.get(); });
     if (is_new) say_listening("", listener->observed->name());
   }
 }

@@ -76,7 +76,7 @@ class Process final : public net::SignalEvents, public net::DeadlineEvents {
   const std::string path_;
   const std::string version_;
   observe::ErrorLog error_log_;
-  std::unique_ptr<observe::LogThread> log_thread_;  // null: no access log
+  std::unique_ptr<observe::LogThread> log_thread_;             // null: no access log
   std::vector<std::unique_ptr<observe::LogThread>> old_logs_;  // until no worker writes to them
   Listeners listeners_;
   net::Loop loop_;

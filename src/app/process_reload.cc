@@ -58,8 +58,8 @@ base::Result<base::Done> Process::prepare_admin(Next& next) {
   const config::Config& wanted = next.snapshot->config();
   next.admin_changed = snapshot_.get() == nullptr || config().admin != wanted.admin;
   if (!next.admin_changed || !wanted.admin) return base::Done{};
-  auto opened = AdminListener::open(loop_, *wanted.admin, wanted.timeouts, metrics_source_,
-                                    admin_state_);
+  auto opened =
+      AdminListener::open(loop_, *wanted.admin, wanted.timeouts, metrics_source_, admin_state_);
   if (!opened) return opened.error();
   next.admin = std::move(opened.value());
   return base::Done{};
@@ -102,8 +102,8 @@ void Process::failed_to_reload(const std::string& why) {
 // What only a start can change.
 void Process::warn_of_restarts(const config::Config& wanted) {
   auto warn = [&](const char* key) {
-    error_log_.write(observe::Level::kWarn, std::string("HUP: a changed '") + key +
-                                                "' is taken up by a restart only");
+    error_log_.write(observe::Level::kWarn,
+                     std::string("HUP: a changed '") + key + "' is taken up by a restart only");
   };
   if (wanted.workers != config().workers) warn("workers");
   if (wanted.pid_file != config().pid_file) warn("pid_file");

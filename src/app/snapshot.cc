@@ -63,9 +63,9 @@ base::Result<base::Done> Snapshot::build_pools(unsigned workers, const Snapshot*
     auto resolved = resolve(options);
     if (!resolved) return resolved.error();
     const SharedPool* same = find_pool(before, options.name);
-    auto observed = same != nullptr ? same->observed
-                                    : base::make_shared_ref<upstream::ObservedPool>(options.name,
-                                                                                    workers);
+    auto observed = same != nullptr
+                        ? same->observed
+                        : base::make_shared_ref<upstream::ObservedPool>(options.name, workers);
     auto set = upstream::EndpointSet::build(observed, resolved.value(),
                                             same == nullptr ? nullptr : same->set.get());
     pools_.push_back({options, std::move(observed), std::move(set)});

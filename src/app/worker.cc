@@ -70,8 +70,8 @@ Worker::~Worker() {
 }
 
 WorkerParts Worker::parts() {
-  return {loop_.turns(), loop_.wheel(),  connections_, counters_.worker,
-          failure_log_,  number_,        workers_};
+  return {loop_.turns(), loop_.wheel(), connections_, counters_.worker,
+          failure_log_,  number_,       workers_};
 }
 
 base::Result<base::Done> Worker::serve(Serving serving) {
@@ -92,10 +92,9 @@ void Worker::open_log(const Serving& serving) {
   failure_log_.configure(explained(*serving.snapshot), nullptr);
   log_.reset();
   if (serving.log == nullptr) return;
-  log_ = std::make_unique<observe::AccessLog>(serving.snapshot->config().access_log.flush,
-                                              *serving.log, serving.log_file,
-                                              counters_.dropped_log_lines, loop_.turns(),
-                                              loop_.wheel());
+  log_ = std::make_unique<observe::AccessLog>(
+      serving.snapshot->config().access_log.flush, *serving.log, serving.log_file,
+      counters_.dropped_log_lines, loop_.turns(), loop_.wheel());
 }
 
 // Keeps the acceptors of listeners that stay, by what is observed of them.
@@ -106,8 +105,7 @@ base::Result<base::Done> Worker::open_listeners(std::vector<net::Descriptor> soc
   acceptors_.clear();
   for (std::size_t i = 0; i < sockets.size(); ++i) {
     const auto& observed = snapshot.listeners()[i];
-    std::uint64_t share =
-        (snapshot.config().listeners[i].connections + workers_ - 1) / workers_;
+    std::uint64_t share = (snapshot.config().listeners[i].connections + workers_ - 1) / workers_;
     auto same = std::find_if(before.begin(), before.end(), [&](const auto& acceptor) {
       return acceptor != nullptr && acceptor->site().observed.get() == observed.get();
     });
@@ -117,9 +115,9 @@ base::Result<base::Done> Worker::open_listeners(std::vector<net::Descriptor> soc
       acceptors_.push_back(std::move(*same));
       continue;
     }
-    auto acceptor = server::Acceptor::open(
-        loop_, std::move(sockets[i]), service_,
-        base::make_ref<server::Site>(observed, number_, i), share);
+    auto acceptor =
+        server::Acceptor::open(loop_, std::move(sockets[i]), service_,
+                               base::make_ref<server::Site>(observed, number_, i), share);
     if (acceptor) {
       acceptors_.push_back(std::move(acceptor.value()));
     } else if (result) {
@@ -135,8 +133,7 @@ base::Result<base::Done> Worker::open_listeners(std::vector<net::Descriptor> soc
 }
 
 void Worker::post(Serving serving, net::Mailbox& control, std::unique_ptr<net::Letter> done) {
-  mailbox_.post(
-      std::make_unique<NewServing>(*this, std::move(serving), control, std::move(done)));
+  mailbox_.post(std::make_unique<NewServing>(*this, std::move(serving), control, std::move(done)));
 }
 
 void Worker::start() {

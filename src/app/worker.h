@@ -22,7 +22,8 @@ namespace weir::app {
 // What a worker is to serve from now on.
 struct Serving {
   base::SharedRef<const Snapshot> snapshot;
-  // By listener of the snapshot, this worker's bound socket; none for listeners that it has already.
+  // By listener of the snapshot, this worker's bound socket; none for listeners that it has
+  // already.
   std::vector<net::Descriptor> sockets;
   observe::LogThread* log = nullptr;  // null: no access log
   std::size_t log_file = 0;

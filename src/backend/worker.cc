@@ -19,7 +19,7 @@ server::Limits wide_limits(std::uint64_t connections) {
 }
 
 base::Ref<const server::ServiceOptions> service_options(Routes& routes, server::WorkerStats& stats,
-                                       std::uint64_t connections) {
+                                                        std::uint64_t connections) {
   auto made = base::make_ref<server::ServiceOptions>();
   server::ServiceOptions& options = *made;
   options.limits = wide_limits(connections);

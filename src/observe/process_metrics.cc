@@ -63,9 +63,9 @@ void add_one(Families& families, const char* name, const char* help, MetricType 
 }
 
 void add_reloads(const ReloadCounts& reloads, Families& families) {
-  auto& family = add_family(families, "weir_config_reloads_total",
-                            "Reloads of the configuration, by what became of them.",
-                            MetricType::Counter);
+  auto& family =
+      add_family(families, "weir_config_reloads_total",
+                 "Reloads of the configuration, by what became of them.", MetricType::Counter);
   add_counter(family, {{"result", "success"}}, static_cast<double>(reloads.well.get()));
   add_counter(family, {{"result", "failure"}}, static_cast<double>(reloads.failed.get()));
   add_one(families, "weir_config_last_reload_success_timestamp_seconds",

@@ -40,8 +40,8 @@ constexpr const char* kGateway =
 struct WorkerPools {
   explicit WorkerPools(const Snapshot& snapshot) {
     for (const SharedPool& shared : snapshot.pools()) {
-      pools.push_back(base::make_ref<upstream::Pool>(shared.observed, 0U, shared.options, shared.set,
-                                                     connections, loop.now()));
+      pools.push_back(base::make_ref<upstream::Pool>(shared.observed, 0U, shared.options,
+                                                     shared.set, connections, loop.now()));
     }
   }
 

@@ -54,10 +54,9 @@ struct Door {
   }
   void open(std::uint64_t each) {
     net::Descriptor socket = bound(addresses.emplace_back());
-    auto acceptor = Acceptor::open(loop, std::move(socket), *service,
-                                   base::make_ref<Site>(listeners.emplace_back(observe()), 0U,
-                                                        acceptors.size()),
-                                   each);
+    auto acceptor = Acceptor::open(
+        loop, std::move(socket), *service,
+        base::make_ref<Site>(listeners.emplace_back(observe()), 0U, acceptors.size()), each);
     REQUIRE(acceptor.ok());
     acceptors.push_back(std::move(acceptor.value()));
   }
@@ -157,7 +156,10 @@ TEST_CASE("one bound over two listeners: both wait for a place, and take turns")
   for (std::uint64_t accepted = 2; door.listeners[1]->stats(0).accepted.get() == 0; ++accepted) {
     REQUIRE(accepted <= 3);
     clients.pop_front();
-    auto all = [&] { return door.listeners[0]->stats(0).accepted.get() + door.listeners[1]->stats(0).accepted.get(); };
+    auto all = [&] {
+      return door.listeners[0]->stats(0).accepted.get() +
+             door.listeners[1]->stats(0).accepted.get();
+    };
     while (all() < accepted) door.loop.run_once();
     CHECK(door.service->session_count() == 1);
   }
