@@ -123,7 +123,10 @@ base::Result<base::Done> Process::start_workers(Next& next) {
 
 // What comes from before goes once nobody needs it.
 void Process::take_over(Next next) {
+  bool told = snapshot_.get() != nullptr &&
+              config().limits.connections == next.snapshot->config().limits.connections;
   snapshot_ = next.snapshot;
+  if (!told) warn_of_descriptors();
   if (next.log_changed) {
     if (log_thread_ != nullptr) old_logs_.push_back(std::move(log_thread_));
     log_thread_ = std::move(next.log);
@@ -133,7 +136,6 @@ void Process::take_over(Next next) {
   show(*snapshot_, counters_, metrics_source_);
   if (log_thread_ != nullptr) metrics_source_.dropped_log_lines.push_back(&log_thread_->dropped());
   if (next.admin_changed) admin_ = std::move(next.admin);
-  warn_of_descriptors();
 }
 
 base::Result<base::Done> Process::write_pid_file() {

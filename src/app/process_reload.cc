@@ -1,5 +1,7 @@
 // The half of the process that takes up a configuration: the first one, and another while it runs.
+#include <algorithm>
 #include <chrono>
+#include <string>
 #include <utility>
 
 #include "app/process.h"
@@ -96,7 +98,14 @@ void Process::reload() {
 void Process::failed_to_reload(const std::string& why) {
   metrics_source_.reloads.failed.add();
   error_log_.write(observe::Level::kError,
-                   "HUP: " + path_ + " cannot be served; weir goes on as before: " + why);
+                   "HUP: " + path_ + " cannot be served; weir goes on as before:");
+  // A line of the log for each of the text, carets and all.
+  std::size_t begin = 0;
+  while (begin < why.size()) {
+    std::size_t end = std::min(why.find('\n', begin), why.size());
+    error_log_.write(observe::Level::kError, why.substr(begin, end - begin));
+    begin = end + 1;
+  }
 }
 
 // What only a start can change.

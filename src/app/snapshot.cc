@@ -35,7 +35,7 @@ const SharedPool* find_pool(const Snapshot* snapshot, const std::string& name) {
 
 base::Result<base::SharedRef<Snapshot>> Snapshot::build(config::Config config, unsigned workers,
                                                         const Snapshot* before) {
-  base::SharedRef<Snapshot> snapshot(new Snapshot());  // NOLINT: its constructor is private
+  auto snapshot = base::make_shared_ref<Snapshot>();
   snapshot->config_ = std::move(config);
   if (auto done = snapshot->build_router(); !done) return done.error();
   if (auto done = snapshot->build_pools(workers, before); !done) return done.error();

@@ -33,6 +33,8 @@ struct SharedPool {
 // is under way on it.
 class Snapshot : public base::Shared {
  public:
+  // Empty: to be made by build().
+  Snapshot() = default;
   // Resolves names (blocks; control thread only), for `workers` workers. What `before` observes
   // under the same names goes on in the new one: pools, endpoints, routes; null: none. The error
   // names the upstream and the endpoint.
@@ -65,7 +67,6 @@ class Snapshot : public base::Shared {
       net::Wheel& wheel) const;
 
  private:
-  Snapshot() = default;
   base::Result<base::Done> build_router();
   base::Result<base::Done> build_pools(unsigned workers, const Snapshot* before);
   void build_routes(unsigned workers, const Snapshot* before);

@@ -1,5 +1,6 @@
 #include "support/weir_process.h"
 
+#include <csignal>
 #include <sstream>
 #include <stdexcept>
 
@@ -53,6 +54,20 @@ WeirProcess::WeirProcess(const std::string& config, const std::vector<std::strin
   constexpr std::string_view kOfEachListener = "\nweir_connections_accepted_total{";
   for (std::size_t at = 0; (at = text.find(kOfEachListener, at)) != std::string::npos; ++at)
     addresses_.push_back(last_word(process_.wait_err_line("weir: listening on ")));
+}
+
+std::string WeirProcess::reload(const std::string& config) {
+  dir_.write("weir.yaml", completed(config));
+  process_.signal(SIGHUP);
+  std::string said;
+  for (;;) {
+    std::string line = process_.wait_err_line("");
+    said += line + '\n';
+    if (line.starts_with("weir: listening on ")) addresses_.push_back(last_word(line));
+    for (std::string_view end : {"HUP: serving", "cannot be served", "HUP: not reloaded"}) {
+      if (line.find(end) != std::string::npos) return said;
+    }
+  }
 }
 
 std::string WeirProcess::metrics() const {

@@ -34,6 +34,11 @@ class WeirProcess {
   // Waits until it is `value`, for what weir counts behind the answer.
   void wait_metric(std::string_view series, double value) const;
 
+  // Puts another file (completed as the first) in the place of its own, sends HUP, and waits until
+  // weir has taken it up or says that it does not; the lines that it wrote. Listeners that came
+  // with it are the next ones of address().
+  std::string reload(const std::string& config);
+
   // The process: its output, signals, memory, end.
   Product& process() { return process_; }
   // A file in the directory of the configuration; paths in the file may be relative to it.

@@ -43,7 +43,7 @@ TEST_CASE("HUP and PIPE do not end it") {
   BackendProcess backend;
   WeirProcess weir(config_to(backend.address()));
   weir.process().signal(SIGHUP);
-  weir.process().wait_err_line("does not reload");
+  weir.process().wait_err_line("HUP: serving");
   weir.process().signal(SIGPIPE);
   CHECK(RawClient(weir.address()).get("/").status() == 200);
 }
