@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "net/address.h"
+#include "net/resolver.h"
 #include "observe/options.h"
 #include "respond/options.h"
 #include "routing/route_options.h"
@@ -42,6 +43,7 @@ struct Config {
   std::string pid_file;  // empty: none
   std::vector<ListenerConfig> listeners;
   std::vector<net::Cidr> trusted_proxies;
+  net::ResolverOptions resolver;
   std::vector<upstream::PoolOptions> upstreams;
   std::vector<RouteConfig>
       routes;  // never empty when there is an upstream: the implied one is written out

@@ -54,6 +54,8 @@ constexpr Key<Draft> kTopKeys[] = {
     {{"trusted_proxies", "peers whose X-Forwarded-* headers are believed", "[]",
       other("a list of CIDR blocks such as 10.0.0.0/8")},
      read_trusted_proxies},
+    {{"resolver", "how the names of endpoints become addresses", "", section(resolver_keys)},
+     read_resolver},
     {{"upstreams", "the pools of backends, by name", "",
       other("a map of names and their endpoints, such as {app: [\"127.0.0.1:9001\", "
             "\"127.0.0.1:9002\"]}",

@@ -23,6 +23,7 @@ struct Draft {
 // read on.
 void read_listen(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft);
 void read_trusted_proxies(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft);
+void read_resolver(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft);
 void read_upstreams(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft);
 // The key retry of an upstream.
 void read_retry(Scope& scope, const KeyInfo& key, const Node& node, upstream::PoolOptions& pool);
@@ -35,6 +36,7 @@ void read_admin(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft
 
 // The keys of each section, for the schema.
 std::vector<const KeyInfo*> listener_keys();
+std::vector<const KeyInfo*> resolver_keys();
 std::vector<const KeyInfo*> upstream_keys();
 std::vector<const KeyInfo*> endpoint_keys();
 std::vector<const KeyInfo*> retry_keys();

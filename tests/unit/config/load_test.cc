@@ -78,6 +78,7 @@ TEST_CASE("one thing may stand bare for a list of it") {
   CHECK(net::to_text(config.listeners[0].address) == "127.0.0.1:0");
   REQUIRE(config.trusted_proxies.size() == 1);
   CHECK(config.trusted_proxies[0].contains("10.1.2.3"));
+  CHECK(config.resolver.servers.size() == 1);
   REQUIRE(config.upstreams.size() == 3);
   CHECK(net::to_text(config.upstreams[0].endpoints.at(0).address) == "127.0.0.1:9001");
   CHECK(net::to_text(config.upstreams[1].endpoints.at(0).address) == "[::1]:9002");
@@ -101,6 +102,14 @@ TEST_CASE("every key arrives in its option: process, listeners, limits, log") {
   CHECK(config.listeners[2].connections == 100);
   CHECK(net::to_text(config.listeners[3].address) == "unix:/run/weir.sock");
   CHECK(config.trusted_proxies.size() == 3);
+  std::vector<std::string> servers;
+  for (const auto& server : config.resolver.servers)
+    servers.push_back(net::ip_text(server) + " " + std::to_string(net::port_of(server)));
+  CHECK(servers ==
+        std::vector<std::string>{"10.0.0.2 53", "127.0.0.1 5353", "::1 53", "fd00::1 54"});
+  CHECK(config.resolver.timeout == milliseconds(2'000));
+  CHECK(config.resolver.ttl_min == milliseconds(250));
+  CHECK(config.resolver.ttl_max == milliseconds(60'000));
   CHECK(config.limits.connections == 500);
   CHECK(config.limits.header_size == 16'384);
   CHECK(config.limits.headers == 50);

@@ -81,6 +81,7 @@ TEST_CASE("the defaults of the table are those of the options") {
   CHECK(written.pid_file == bare.pid_file);
   CHECK(written.trusted_proxies.size() == bare.trusted_proxies.size());
   CHECK(written.half_close == bare.half_close);
+  CHECK(written.resolver == bare.resolver);
   CHECK(written.admin == bare.admin);
   const auto& a = written.limits;
   const auto& b = bare.limits;
