@@ -64,6 +64,7 @@ struct MetricsSource {
   ReloadCounts reloads;
   std::vector<WorkerCounts> workers;
   std::vector<const base::Counter*> dropped_log_lines;  // summed
+  const upstream::LookupStats* lookups = nullptr;       // null: no names are looked up
 };
 
 }  // namespace weir::observe

@@ -150,11 +150,23 @@ void add_endpoints(const MetricsSource& source, std::size_t labels_max, Families
                      &EndpointSum::weight);
 }
 
+void add_lookups(const upstream::LookupStats& stats, Families& families) {
+  auto& family = add_family(families, "weir_dns_lookups_total",
+                            "Look-ups of endpoints' names by how they ended; nxdomain: there is no "
+                            "such name, or it has no address.",
+                            MetricType::Counter);
+  add_counter(family, {{"result", "ok"}}, static_cast<double>(stats.ok.get()));
+  add_counter(family, {{"result", "nxdomain"}}, static_cast<double>(stats.none.get()));
+  add_counter(family, {{"result", "timeout"}}, static_cast<double>(stats.timeout.get()));
+  add_counter(family, {{"result", "error"}}, static_cast<double>(stats.error.get()));
+}
+
 }  // namespace
 
 void add_upstream_metrics(const MetricsSource& source, std::size_t labels_max, Families& families) {
   add_pools(source, labels_max, families);
   add_endpoints(source, labels_max, families);
+  if (source.lookups != nullptr) add_lookups(*source.lookups, families);
 }
 
 }  // namespace weir::observe

@@ -8,22 +8,14 @@
 #include <string_view>
 #include <vector>
 
-#include "base/counter.h"
 #include "net/loop.h"
 #include "net/resolver.h"
 #include "upstream/endpoint_set.h"
 #include "upstream/options.h"
+#include "upstream/stats.h"
 #include "upstream/watched_name.h"
 
 namespace weir::upstream {
-
-// What discovery counts. Written by its thread, read by any.
-struct LookupStats {
-  base::Counter ok;
-  base::Counter none;  // NXDOMAIN and NODATA
-  base::Counter timeout;
-  base::Counter error;
-};
 
 // Hears what becomes of the names.
 class DiscoveryEvents {

@@ -47,4 +47,12 @@ struct alignas(64) PoolStats {
   base::Counter retries_refused;  // wanted, and refused by the budget
 };
 
+// How look-ups of names ended. Written by the control thread, read by any.
+struct LookupStats {
+  base::Counter ok;
+  base::Counter none;  // NXDOMAIN and NODATA
+  base::Counter timeout;
+  base::Counter error;
+};
+
 }  // namespace weir::upstream

@@ -149,6 +149,21 @@ TEST_CASE("pools and endpoints are told") {
   CHECK(scrape.has("weir_upstream_retries_total{upstream=\"api\",reason=\"reset\"} 2"));
 }
 
+TEST_CASE("look-ups of names are told by how they ended, where names are looked up") {
+  Counted c;
+  CHECK(Scrape(c.source).count("weir_dns_lookups_total") == 0);
+  upstream::LookupStats lookups;
+  lookups.ok.add(4);
+  lookups.none.add(3);
+  lookups.timeout.add(2);
+  c.source.lookups = &lookups;
+  Scrape scrape(c.source);
+  CHECK(scrape.has("weir_dns_lookups_total{result=\"ok\"} 4"));
+  CHECK(scrape.has("weir_dns_lookups_total{result=\"nxdomain\"} 3"));
+  CHECK(scrape.has("weir_dns_lookups_total{result=\"timeout\"} 2"));
+  CHECK(scrape.has("weir_dns_lookups_total{result=\"error\"} 0"));
+}
+
 TEST_CASE("the process tells its version, its start and what logs lost") {
   Counted c;
   c.dropped_by_one.add(1);
