@@ -113,30 +113,11 @@ void read_redirect_to(Scope& scope, const KeyInfo& key, const Node& node,
                       RedirectOptions& redirect) {
   const std::string* text = read_text(scope, key.name, wants_text(key.shape), node);
   if (text == nullptr) return;
-  http::TemplateFault fault;
-  auto compiled = http::Template::compile(*text, http::request_variables(), &fault);
-  if (compiled) {
-    auto checked = respond::check(RedirectOptions{*text, 302});
-    if (!checked) return scope.error(node.place, checked.error().text);
-    redirect.to = *text;
-    return;
-  }
-  // The variable's own place, where the source shows the text as it is.
-  std::string_view reference = std::string_view(*text).substr(fault.position, fault.length);
-  std::size_t within = scope.source().text(node.place).find(reference);
-  Place place = node.place;
-  if (within != std::string_view::npos)
-    place = {static_cast<std::uint32_t>(place.offset + within),
-             static_cast<std::uint32_t>(reference.size())};
-  if (fault.name.empty())
-    return scope.error(place,
-                       "'$' wants the name of a variable behind it, as $host or $request_uri");
-  Nearest nearest(fault.name);
-  for (const http::Variable& variable : http::request_variables()) nearest.offer(variable.name);
-  std::string hint =
-      nearest.found().empty() ? "" : "did you mean '$" + std::string(nearest.found()) + "'?";
-  scope.error(place, "unknown variable " + quoted("$" + std::string(fault.name)) + " in 'to'",
-              std::move(hint));
+  http::Template compiled;
+  if (!compile_template(scope, key, node, compiled)) return;
+  auto checked = respond::check(RedirectOptions{*text, 302});
+  if (!checked) return scope.error(node.place, checked.error().text);
+  redirect.to = *text;
 }
 
 void read_redirect_status(Scope& scope, const KeyInfo& key, const Node& node,

@@ -7,6 +7,7 @@
 
 #include "config/config.h"
 #include "config/table.h"
+#include "http/template.h"
 
 namespace weir::config {
 
@@ -27,6 +28,8 @@ void read_resolver(Scope& scope, const KeyInfo& key, const Node& node, Draft& dr
 void read_upstreams(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft);
 // The key retry of an upstream.
 void read_retry(Scope& scope, const KeyInfo& key, const Node& node, upstream::PoolOptions& pool);
+// The key balance of an upstream.
+void read_balance(Scope& scope, const KeyInfo& key, const Node& node, upstream::PoolOptions& pool);
 // Needs listeners and upstreams.
 void read_routes(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft);
 void read_limits(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft);
@@ -40,6 +43,7 @@ std::vector<const KeyInfo*> resolver_keys();
 std::vector<const KeyInfo*> upstream_keys();
 std::vector<const KeyInfo*> endpoint_keys();
 std::vector<const KeyInfo*> retry_keys();
+std::vector<const KeyInfo*> balance_keys();
 std::vector<const KeyInfo*> keepalive_keys();
 std::vector<const KeyInfo*> upstream_timeout_keys();
 std::vector<const KeyInfo*> route_keys();
@@ -56,6 +60,10 @@ std::vector<const KeyInfo*> top_keys();
 
 // An address as text; nothing, and an error, when it is none.
 std::optional<net::Address> read_address(Scope& scope, const KeyInfo& key, const Node& node);
+
+// Compiles the node's text, the value of `key`, as a template. False, and an error at the variable
+// that is at fault, when it is none.
+bool compile_template(Scope& scope, const KeyInfo& key, const Node& node, http::Template& made);
 
 // The route for everything, to the one upstream of a file without routes.
 RouteConfig implied_route(const std::string& upstream);

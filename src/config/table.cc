@@ -23,6 +23,8 @@ std::string bound_text(const Shape& shape, std::uint64_t bound) {
       return duration_text(base::Duration(static_cast<base::Duration::rep>(bound)));
     case Shape::Kind::kSize:
       return size_text(bound);
+    case Shape::Kind::kPercent:
+      return std::to_string(bound) + "%";
     default:
       return std::to_string(bound);
   }
@@ -52,7 +54,8 @@ std::string wants_text(const Shape& shape) {
       return "a whole number from " + std::to_string(shape.least) + " to " +
              std::to_string(shape.most);
     case Shape::Kind::kPercent:
-      return "a ratio from 0% to 100%";
+      return "a ratio from " + bound_text(shape, shape.least) + " to " +
+             bound_text(shape, shape.most);
     case Shape::Kind::kSwitch:
       return "on or off";
     case Shape::Kind::kChoice:
@@ -85,7 +88,7 @@ bool read_number(Scope& scope, const KeyInfo& key, const Node& node, std::uint64
   bool is_size = key.shape.kind == Shape::Kind::kSize;
   bool is_percent = key.shape.kind == Shape::Kind::kPercent;
   auto parsed = is_size      ? parse_size(*text)
-                : is_percent ? parse_percent(*text)
+                : is_percent ? parse_percent(*text, key.shape.most)
                              : parse_integer(*text);
   if (!parsed) {
     scope.wants(node.place, key.name, wants_text(key.shape), parsed.error().text);

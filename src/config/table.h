@@ -46,7 +46,9 @@ constexpr Shape size(std::uint64_t least, std::uint64_t most) {
 constexpr Shape integer(std::uint64_t least, std::uint64_t most) {
   return {.kind = Shape::Kind::kInteger, .least = least, .most = most};
 }
-constexpr Shape percent() { return {.kind = Shape::Kind::kPercent, .least = 0, .most = 100}; }
+constexpr Shape percent(std::uint64_t least = 0, std::uint64_t most = 100) {
+  return {.kind = Shape::Kind::kPercent, .least = least, .most = most};
+}
 constexpr Shape on_off() { return {.kind = Shape::Kind::kSwitch}; }
 constexpr Shape text(std::string_view wants) {
   return {.kind = Shape::Kind::kText, .wants = wants};

@@ -110,14 +110,15 @@ base::Result<std::uint64_t> parse_size(std::string_view text) {
   return wrong(text, "has an unknown unit; the units are k, m and g");
 }
 
-base::Result<std::uint64_t> parse_percent(std::string_view text) {
+base::Result<std::uint64_t> parse_percent(std::string_view text, std::uint64_t most) {
   std::size_t size = digits_of(text);
   if (auto fault = number_fault(text, size)) return *fault;
   std::string_view sign = text.substr(size);
   if (sign.empty()) return wrong(text, "has no %");
   if (sign != "%") return wrong(text, "is no ratio");
   auto value = scaled(text, text.substr(0, size), 1);
-  if (!value || value.value() > 100) return wrong(text, "is more than 100%");
+  if (!value || value.value() > most)
+    return wrong(text, "is more than " + std::to_string(most) + "%");
   return value;
 }
 

@@ -18,8 +18,8 @@ namespace weir::config {
 base::Result<base::Duration> parse_duration(std::string_view text);
 // 512 64k 8m 1g, in powers of 1024, to bytes.
 base::Result<std::uint64_t> parse_size(std::string_view text);
-// 0% to 100%.
-base::Result<std::uint64_t> parse_percent(std::string_view text);
+// 0% to `most`.
+base::Result<std::uint64_t> parse_percent(std::string_view text, std::uint64_t most = 100);
 // A whole number.
 base::Result<std::uint64_t> parse_integer(std::string_view text);
 // on, off, true, false and nothing else.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "http/upgrade.h"
+#include "proxy/balance_key.h"
 #include "proxy/proxy_handler.h"
 #include "proxy/request_sender.h"
 #include "proxy/retry_rules.h"
@@ -91,7 +92,8 @@ void ProxyWork::act(Actions actions) {
 }
 
 void ProxyWork::pick() {
-  upstream::EndpointSlot* slot = pool_.pick(tried_, now());
+  std::uint64_t key = balance_key(pool_.options().balance, *request_);
+  upstream::EndpointSlot* slot = pool_.pick(tried_, now(), key);
   if (slot != nullptr) return lease(*slot, fresh_);
   if (tried_.empty()) {
     failure_ = {503, http::Reason::kNoEndpoint, retry_after_s(pool_.options()), {}};

@@ -43,7 +43,8 @@ class EndpointSlot : public base::Counted {
   bool backup = false;
   bool down = false;
   bool leaving = false;             // out of the set: connections that come back are closed
-  std::int64_t current_weight = 0;  // of the smooth weighted round robin
+  std::int64_t current_weight = 0;  // of the smooth round robin: what it is owed
+  std::uint64_t picked_at = 0;      // of the round robin: the number of its last pick; 0: none
 };
 
 }  // namespace weir::upstream

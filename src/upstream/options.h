@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "http/template.h"
 #include "net/address.h"
 #include "upstream/health_options.h"
 
@@ -75,12 +76,34 @@ enum class WhenDown : std::uint8_t {
 // What becomes of the tunnels of an endpoint that goes down (YAML: on_down).
 enum class OnDown : std::uint8_t { kKeep, kCloseTunnels };
 
+// How endpoints are chosen.
+enum class BalanceBy : std::uint8_t {
+  kRoundRobin,
+  kLeastConn,
+  kP2c,
+  kHash,    // of BalanceOptions::key
+  kIpHash,  // of the client's network: three octets of IPv4, all of IPv6 (nginx, ip_hash)
+};
+
+// YAML: balance.
+struct BalanceOptions {
+  BalanceBy by = BalanceBy::kRoundRobin;
+  http::Template key;            // of kHash
+  unsigned bounded_percent = 0;  // of kHash: most load, relative to the average; 0: no bound
+
+  // The same balancer serves both; the key may differ.
+  [[nodiscard]] bool same_balancer(const BalanceOptions& other) const {
+    return by == other.by && bounded_percent == other.bounded_percent;
+  }
+};
+
 // A pool as configured (YAML: an entry of upstreams).
 struct PoolOptions {
   std::string name;
   std::vector<EndpointOptions> endpoints;
   std::optional<HealthCheckOptions> health_check;  // none: endpoints are not probed
   WhenDown when_down = WhenDown::kFail;
+  BalanceOptions balance;
   unsigned max_fails = 3;  // failures within fail_timeout that put an endpoint aside; 0: never
   base::Duration fail_timeout{10'000};
   OnDown on_down = OnDown::kKeep;

@@ -6,8 +6,6 @@
 #include <unordered_map>
 #include <utility>
 
-#include "upstream/balancer_round_robin.h"
-
 namespace weir::upstream {
 
 namespace {
@@ -30,7 +28,7 @@ Pool::Pool(base::SharedRef<ObservedPool> observed, unsigned worker, const PoolOp
       options_(options),
       connections_(connections),
       budget_(budget_of(options, observed_->workers(), now)),
-      balancer_(std::make_unique<BalancerRoundRobin>()) {
+      balancer_(make_balancer(options.balance, worker)) {
   apply(std::move(set));
 }
 
@@ -42,12 +40,18 @@ Pool::~Pool() {
 }
 
 void Pool::configure(const PoolOptions& options, base::Stamp now) {
+  if (!options_.balance.same_balancer(options.balance)) {
+    balancer_ = make_balancer(options.balance, worker_);
+    given_.clear();
+  }
   options_ = options;
   budget_ = budget_of(options_, observed_->workers(), now);
   known_ = false;
 }
 
 void Pool::apply(base::SharedRef<const EndpointSet> set) {
+  balancer_->forget();
+  given_.clear();
   std::unordered_map<const Endpoint*, base::Ref<EndpointSlot>> before;
   for (auto& slot : slots_) before.emplace(slot->endpoint.get(), std::move(slot));
   slots_.clear();
@@ -66,7 +70,6 @@ void Pool::apply(base::SharedRef<const EndpointSet> set) {
     slot->leaving = true;
     connections_.close_idle(*slot);
   }
-  // The balancer still knows slots that are gone; it is told before it is asked again.
   known_ = false;
 }
 
@@ -98,7 +101,9 @@ void Pool::refresh(base::Stamp now) {
   }
   best_ = kAvailable;
   while (best_ < kRanks && ranked_[best_].empty()) best_ = static_cast<Rank>(best_ + 1);
-  if (best_ < kRanks) balancer_->set_candidates(ranked_[best_]);
+  if (best_ == kRanks || ranked_[best_] == given_) return;
+  given_ = ranked_[best_];
+  balancer_->set_candidates(given_);
 }
 
 EndpointSlot* Pool::pick(std::span<EndpointSlot* const> tried, base::Stamp now, std::uint64_t key) {

@@ -93,7 +93,8 @@ class Pool : public base::Counted {
   std::uint32_t seen_changes_ = 0;
   base::Stamp good_until_ = 0;
   std::vector<EndpointSlot*> ranked_[kRanks];
-  Rank best_ = kNever;                // of the balancer's candidates
+  Rank best_ = kRanks;                // of the balancer's candidates; kRanks: nobody
+  std::vector<EndpointSlot*> given_;  // the balancer's candidates; empty: it has none
   std::vector<EndpointSlot*> among_;  // scratch of pick_other
 };
 

@@ -144,6 +144,9 @@ TEST_CASE("every key arrives in its option: upstreams") {
   CHECK(!pool.endpoints[2].down);
   CHECK(pool.endpoints[3].down);
   CHECK(pool.endpoints[3].address.host == "fd00::1");
+  CHECK(pool.balance.by == upstream::BalanceBy::kHash);
+  CHECK(!pool.balance.key.is_constant());
+  CHECK(pool.balance.bounded_percent == 150);
   CHECK(pool.max_fails == 5);
   CHECK(pool.fail_timeout == milliseconds(30'000));
   CHECK(pool.retry.attempts == 3);
@@ -168,6 +171,20 @@ TEST_CASE("every key arrives in its option: upstreams") {
   CHECK(pool.timeouts.first_byte == milliseconds(10'000));
   CHECK(pool.timeouts.read == milliseconds(20'000));
   CHECK(pool.timeouts.write == milliseconds(0));
+}
+
+TEST_CASE("each way to balance that is one word arrives") {
+  const std::pair<std::string, upstream::BalanceBy> kWays[] = {
+      {"round_robin", upstream::BalanceBy::kRoundRobin},
+      {"least_conn", upstream::BalanceBy::kLeastConn},
+      {"p2c", upstream::BalanceBy::kP2c},
+      {"ip_hash", upstream::BalanceBy::kIpHash}};
+  for (const auto& [word, by] : kWays) {
+    Config config =
+        good_text("listen: 80\nupstreams: {a: {endpoints: \"h:1\", balance: " + word + "}}\n");
+    CHECK(config.upstreams.at(0).balance.by == by);
+    CHECK(config.upstreams.at(0).balance.bounded_percent == 0);
+  }
 }
 
 TEST_CASE("every key arrives in its option: routes") {

@@ -112,6 +112,7 @@ TEST_CASE("the defaults of the table are those of a pool") {
   const auto& a = written.upstreams.at(0);
   const auto& b = bare.upstreams.at(0);
   CHECK(a.endpoints.at(0).weight == b.endpoints.at(0).weight);
+  CHECK(a.balance.by == b.balance.by);
   CHECK(a.max_fails == b.max_fails);
   CHECK(a.fail_timeout == b.fail_timeout);
   CHECK(a.retry.attempts == b.retry.attempts);

@@ -62,7 +62,7 @@ bool fail(World& world, EndpointSlot* slot) {
 TEST_CASE("picks follow the weights exactly") {
   World world({weighted(5), weighted(1), weighted(1)});
   world.make_pool();
-  CHECK(picks(world, 14) == "11213111121311");
+  CHECK(picks(world, 14) == "12111311211131");
 }
 
 TEST_CASE("700 picks spread as 500, 100 and 100") {
@@ -301,6 +301,38 @@ TEST_CASE("one that is unchecked is picked only while none is known good") {
   world.endpoint(1).set_health(Health::kUp);
   std::string both = picks(world, 4);
   CHECK(std::count(both.begin(), both.end(), '2') == 2);
+}
+
+TEST_CASE("a change of balance takes another balancer, and one that is no change keeps its turn") {
+  World world({weighted(1), weighted(1), weighted(1)});
+  Pool& pool = world.make_pool();
+  CHECK(picks(world, 2) == "12");
+  pool.configure(world.pool_options, world.time.now());
+  CHECK(picks(world, 1) == "3");
+  world.pool_options.balance.by = BalanceBy::kHash;
+  pool.configure(world.pool_options, world.time.now());
+  char own = number(pool.pick({}, world.time.now(), 12345));
+  for (int i = 0; i < 5; ++i) CHECK(number(pool.pick({}, world.time.now(), 12345)) == own);
+  world.pool_options.balance.by = BalanceBy::kLeastConn;
+  pool.configure(world.pool_options, world.time.now());
+  world.endpoint(0).enter();
+  world.endpoint(2).enter();
+  CHECK(picks(world, 2) == "22");
+  world.endpoint(0).leave();
+  world.endpoint(2).leave();
+}
+
+TEST_CASE("a key goes elsewhere while its endpoint is away, and after a failed try on it") {
+  World world({weighted(1), weighted(1), weighted(1)});
+  world.pool_options.balance.by = BalanceBy::kHash;
+  Pool& pool = world.make_pool();
+  EndpointSlot* own = pool.pick({}, world.time.now(), 12345);
+  EndpointSlot* next = pool.pick(std::array{own}, world.time.now(), 12345);
+  CHECK(next != own);
+  CHECK(fail(world, own));
+  CHECK(pool.pick({}, world.time.now(), 12345) == next);
+  world.time.advance(world.pool_options.fail_timeout);
+  CHECK(pool.pick({}, world.time.now(), 12345) == own);
 }
 
 }  // namespace weir::upstream
