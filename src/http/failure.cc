@@ -35,6 +35,7 @@ constexpr std::array<Entry, static_cast<std::size_t>(Reason::kCount)> kReasons =
     {"client_closed", 499},
     {"tunnel_idle", 504},
     {"no_endpoint", 503},
+    {"endpoints_full", 503},
     {"upstream_connect", 502},
     {"upstream_connect_timeout", 504},
     {"upstream_reset", 502},

@@ -32,6 +32,7 @@ enum class Reason : std::uint8_t {
   kTunnelIdle,            // a tunnel without a byte for timeouts.tunnel_idle; its status stays 101
   // the backends
   kNoEndpoint,              // 503: nobody to try
+  kEndpointsFull,           // 503: each endpoint has max_conns requests under way
   kUpstreamConnect,         // 502: refused or unreachable
   kUpstreamConnectTimeout,  // 504
   kUpstreamReset,           // 502: closed or reset before the answer

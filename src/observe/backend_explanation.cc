@@ -186,6 +186,10 @@ void put_backend_explanation(LogText& text, const http::Request& request,
       put_upstream(c);
       c.text.raw("no endpoint to try: each is down, or put aside by max_fails for fail_timeout");
       return;
+    case Reason::kEndpointsFull:
+      put_upstream(c);
+      c.text.raw("each endpoint has as many requests under way as its max_conns allows");
+      return;
     case Reason::kUpstreamConnect:
       return put_upstream_failure(c, " refused the connection or is unreachable");
     case Reason::kNoDescriptors:

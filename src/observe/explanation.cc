@@ -120,6 +120,7 @@ void put_request(const Case& c) {
 Level level_of(Reason reason) {
   switch (reason) {
     case Reason::kNoEndpoint:
+    case Reason::kEndpointsFull:
     case Reason::kUpstreamConnect:
     case Reason::kUpstreamConnectTimeout:
     case Reason::kUpstreamReset:

@@ -156,11 +156,15 @@ void add_refusals(const MetricsSource& source, Families& families) {
   std::array<std::uint64_t, static_cast<std::size_t>(http::Phase::kCount)> timeouts{};
   std::array<std::uint64_t, static_cast<std::size_t>(server::Limit::kCount)> limits{};
   std::uint64_t retries_refused = 0;
+  std::uint64_t picks_full = 0;
   for (const auto& worker : source.workers) {
     add_all(worker.stats->rejected, rejected);
     add_all(worker.stats->timeouts, timeouts);
     add_all(worker.stats->limit_hits, limits);
-    for (const auto& pool : worker.pools) retries_refused += pool.stats->retries_refused.get();
+    for (const auto& pool : worker.pools) {
+      retries_refused += pool.stats->retries_refused.get();
+      picks_full += pool.stats->picks_full.get();
+    }
   }
   // Reason 0 is "none".
   add_by_enum<http::Reason>(
@@ -177,6 +181,7 @@ void add_refusals(const MetricsSource& source, Families& families) {
                  "Bounds that were met, named as the keys that set them.", MetricType::Counter);
   add_by_enum<server::Limit>(hits, {}, "limit", limits);
   add_counter(hits, {{"limit", "retry_budget"}}, static_cast<double>(retries_refused));
+  add_counter(hits, {{"limit", "max_conns"}}, static_cast<double>(picks_full));
 }
 
 }  // namespace

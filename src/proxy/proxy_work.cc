@@ -45,6 +45,7 @@ void ProxyWork::start(http::Request& request, http::Responder& responder) {
   machine_ = ExchangeMachine(pool_.options().retry.attempts, static_cast<unsigned>(pool_.size()),
                              is_repeatable(request.head, pool_.options().retry));
   tried_.clear();
+  failure_ = {};
   trailers_ = nullptr;
   answer_has_trailers_ = false;
   kept_.start();
@@ -65,6 +66,8 @@ void ProxyWork::begin() {
 
 void ProxyWork::act(Actions actions) {
   if ((actions & kGiveBack) != 0) lease_.give_back();
+  upstream::Place place;
+  if ((actions & kPickSame) != 0) place = lease_.take_place();
   if ((actions & kDrop) != 0) {
     lease_.drop();
     deadlines_.clear(Wait::kWrite);
@@ -78,7 +81,7 @@ void ProxyWork::act(Actions actions) {
   }
   if ((actions & (kSendHead | kSendEnd)) != 0) return send(actions);
   if ((actions & kPick) != 0) return pick();
-  if ((actions & kPickSame) != 0) return lease(attempt_.slot(), true);
+  if ((actions & kPickSame) != 0) return lease(attempt_.slot(), std::move(place), true);
   if ((actions & kWait) != 0) {
     base::Duration wait = handler_.backoff();
     // None is not a deadline that never comes.
@@ -93,21 +96,26 @@ void ProxyWork::act(Actions actions) {
 
 void ProxyWork::pick() {
   std::uint64_t key = balance_key(pool_.options().balance, *request_);
-  upstream::EndpointSlot* slot = pool_.pick(tried_, now(), key);
-  if (slot != nullptr) return lease(*slot, fresh_);
-  if (tried_.empty()) {
-    failure_ = {503, http::Reason::kNoEndpoint, retry_after_s(pool_.options()), {}};
+  upstream::Pick picked = pool_.pick(tried_, now(), key);
+  if (picked.slot != nullptr) return lease(*picked.slot, std::move(picked.place), fresh_);
+  // Where a try failed before, that is told.
+  if (failure_.status == 0) {
+    failure_ =
+        picked.full
+            ? http::Failure{503, http::Reason::kEndpointsFull, 1, {}}
+            : http::Failure{503, http::Reason::kNoEndpoint, retry_after_s(pool_.options()), {}};
   }
   act(machine_.on_no_endpoint());
 }
 
-void ProxyWork::lease(upstream::EndpointSlot& slot, bool fresh) {
+void ProxyWork::lease(upstream::EndpointSlot& slot, upstream::Place place, bool fresh) {
   attempt_ = Attempt(pool_, slot, now());
   ++request_->record.attempts;
   request_->record.endpoint = slot.endpoint->text();
   upstream::Connections& connections = pool_.connections();
   if (!fresh) lease_ = connections.try_acquire(slot);
   if (!lease_) lease_ = connections.connect(slot);
+  lease_.carry(std::move(place));
   lease_->begin(request_->head.method, *request_->arena, handler_.answers(), *this,
                 !request_->upgrade.empty());
   watch_try();

@@ -61,7 +61,7 @@ class ProxyWork final : public http::Work,
   // Carries out actions of the machine; the last statement of whoever calls it.
   void act(Actions actions);
   void pick();
-  void lease(upstream::EndpointSlot& slot, bool fresh);
+  void lease(upstream::EndpointSlot& slot, upstream::Place place, bool fresh);
   void send(Actions actions);
   void resume_body();
 

@@ -136,18 +136,24 @@ void Connection::dispose() {
   std::unique_ptr<Connection> self(this);
 }
 
+// The slot goes with the connection, so that the place goes before.
+Connection* Lease::end() {
+  place_.give_back();
+  return std::exchange(connection_, nullptr);
+}
+
 void Lease::give_back() {
-  Connection* connection = std::exchange(connection_, nullptr);
+  Connection* connection = end();
   if (connection != nullptr) connection->owner_.take_back(*connection);
 }
 
 void Lease::drop() {
-  Connection* connection = std::exchange(connection_, nullptr);
+  Connection* connection = end();
   if (connection != nullptr) connection->owner_.discard(*connection);
 }
 
 void Lease::reset() {
-  Connection* connection = std::exchange(connection_, nullptr);
+  Connection* connection = end();
   if (connection == nullptr) return;
   connection->stream_->reset();
   connection->owner_.discard(*connection);

@@ -10,6 +10,7 @@
 #include "http/h1_parser.h"
 #include "net/stream.h"
 #include "net/wheel.h"
+#include "upstream/place.h"
 #include "upstream/stats.h"
 
 namespace weir::upstream {
@@ -125,15 +126,22 @@ class Lease {
  public:
   Lease() = default;
   explicit Lease(Connection& connection) : connection_(&connection) {}
-  Lease(Lease&& other) noexcept : connection_(std::exchange(other.connection_, nullptr)) {}
+  Lease(Lease&& other) noexcept
+      : connection_(std::exchange(other.connection_, nullptr)), place_(std::move(other.place_)) {}
   Lease& operator=(Lease&& other) noexcept {
     if (this != &other) {
       drop();
       connection_ = std::exchange(other.connection_, nullptr);
+      place_ = std::move(other.place_);
     }
     return *this;
   }
   ~Lease() { drop(); }
+
+  // Has the lease hold on to this place of its endpoint, from now to its end.
+  void carry(Place place) { place_ = std::move(place); }
+  // For another lease on the same endpoint, which follows at once.
+  Place take_place() { return std::move(place_); }
 
   Connection* operator->() const { return connection_; }
   explicit operator bool() const { return connection_ != nullptr; }
@@ -146,7 +154,10 @@ class Lease {
   void reset();
 
  private:
+  Connection* end();
+
   Connection* connection_ = nullptr;
+  Place place_;  // empty where the pool counts none
 };
 
 }  // namespace weir::upstream

@@ -54,10 +54,14 @@ void Endpoint::readmit() {
 }
 
 bool Endpoint::try_enter(std::uint32_t most) {
-  std::uint32_t load = load_.load(kRelaxed);
+  if (most == 0) {
+    enter();
+    return true;
+  }
+  std::uint32_t load = load_.load();
   do {
-    if (most != 0 && load >= most) return false;
-  } while (!load_.compare_exchange_weak(load, load + 1, kRelaxed));
+    if (load >= most) return false;
+  } while (!load_.compare_exchange_weak(load, load + 1));
   return true;
 }
 

@@ -32,6 +32,9 @@ class EndpointSlot : public base::Counted {
     down = member.down;
   }
 
+  // It has all the leases that it may have.
+  [[nodiscard]] bool full() const { return max_conns != 0 && endpoint->has(max_conns); }
+
   const base::SharedRef<Endpoint> endpoint;
   EndpointStats& stats;
   Pool& pool;

@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "upstream/balancer_round_robin.h"
 namespace weir::upstream {
 
 namespace {
@@ -45,6 +46,7 @@ void Pool::configure(const PoolOptions& options, base::Stamp now) {
     given_.clear();
   }
   options_ = options;
+  counts_load_ = needs_load();
   budget_ = budget_of(options_, observed_->workers(), now);
   known_ = false;
 }
@@ -70,6 +72,7 @@ void Pool::apply(base::SharedRef<const EndpointSet> set) {
     slot->leaving = true;
     connections_.close_idle(*slot);
   }
+  counts_load_ = needs_load();
   known_ = false;
 }
 
@@ -106,34 +109,75 @@ void Pool::refresh(base::Stamp now) {
   balancer_->set_candidates(given_);
 }
 
-EndpointSlot* Pool::pick(std::span<EndpointSlot* const> tried, base::Stamp now, std::uint64_t key) {
-  refresh(now);
-  if (best_ >= kRanks) return nullptr;
-  EndpointSlot* picked = tried.empty() ? &balancer_->pick(key) : pick_other(tried, key);
-  picked->endpoint->begin_try(now, options_.fail_timeout);
-  return picked;
+// A place on the slot, where they are counted.
+bool Pool::take(EndpointSlot& slot, Pick& pick) const {
+  if (counts_load_) {
+    pick.place = Place::take(slot);
+    pick.full = !pick.place;
+    if (pick.full) return false;
+  }
+  pick.slot = &slot;
+  return true;
 }
 
-// Goes down the classes that the header tells of, the first that has anybody.
-EndpointSlot* Pool::pick_other(std::span<EndpointSlot* const> tried, std::uint64_t key) {
+Pick Pool::pick(std::span<EndpointSlot* const> tried, base::Stamp now, std::uint64_t key) {
+  refresh(now);
+  Pick pick;
+  if (best_ >= kRanks) return pick;
+  if (!tried.empty() || !take(balancer_->pick(key), pick)) pick_other(tried, key, pick);
+  if (pick.full) stats().picks_full.add();
+  if (pick.slot != nullptr) pick.slot->endpoint->begin_try(now, options_.fail_timeout);
+  return pick;
+}
+
+// Goes down the classes that the header tells of, the first that has anybody with a place.
+void Pool::pick_other(std::span<EndpointSlot* const> tried, std::uint64_t key, Pick& pick) {
   constexpr struct {
     Rank rank;
     bool tried;
-  } kOrder[] = {{kAvailable, false}, {kBackup, false},       {kAvailable, true},
-                {kBackup, true},     {kEjected, false},      {kEjectedBackup, false},
-                {kEjected, true},    {kEjectedBackup, true}, {kUnhealthy, false},
-                {kUnhealthy, true}};
+    int trust;
+  } kOrder[] = {{kAvailable, false, 3}, {kBackup, false, 3},       {kAvailable, true, 3},
+                {kBackup, true, 3},     {kEjected, false, 2},      {kEjectedBackup, false, 2},
+                {kEjected, true, 2},    {kEjectedBackup, true, 2}, {kUnhealthy, false, 1},
+                {kUnhealthy, true, 1}};
+  int full = 0;  // the trust in those that are
   for (const auto& step : kOrder) {
+    if (step.trust < full) return;
     among_.clear();
     for (EndpointSlot* slot : ranked_[step.rank]) {
-      if (contains(tried, slot) == step.tried) among_.push_back(slot);
+      if (contains(tried, slot) != step.tried) continue;
+      if (counts_load_ && slot->full()) {
+        pick.full = true;
+      } else {
+        among_.push_back(slot);
+      }
     }
-    if (among_.empty()) continue;
-    if (step.rank == best_) return &balancer_->pick_among(among_, key);
-    // Of another class than the balancer's: rare, and any of them will do.
-    return among_[(key != 0 ? key : observed_->changes()) % among_.size()];
+    if (pick_of(step.rank, key, pick)) return;
+    if (pick.full) full = step.trust;
   }
-  return nullptr;
+}
+
+// One of among_, who may be full by now: another worker may have been quicker.
+bool Pool::pick_of(Rank rank, std::uint64_t key, Pick& pick) {
+  while (!among_.empty()) {
+    // The balancer knows of one class only.
+    EndpointSlot& slot = rank == best_ ? balancer_->pick_among(among_, key)
+                         : key != 0    ? *among_[key % among_.size()]
+                                       : pick_smoothly(among_);
+    if (take(slot, pick)) return true;
+    among_.erase(std::find(among_.begin(), among_.end(), &slot));
+  }
+  return false;
+}
+
+bool Pool::needs_load() const {
+  const BalanceOptions& balance = options_.balance;
+  if (balance.by == BalanceBy::kLeastConn || balance.by == BalanceBy::kP2c ||
+      (balance.by == BalanceBy::kHash && balance.bounded_percent != 0)) {
+    return true;
+  }
+  return std::any_of(slots_.begin(), slots_.end(),
+                     [](const auto& slot) { return slot->max_conns != 0; });
 }
 
 bool Pool::has_other(std::span<EndpointSlot* const> tried, base::Stamp now) {

@@ -18,6 +18,13 @@
 
 namespace weir::upstream {
 
+// What came of picking an endpoint.
+struct Pick {
+  EndpointSlot* slot = nullptr;
+  Place place;        // of the slot's endpoint, for the lease; empty where the pool counts none
+  bool full = false;  // no slot: endpoints are there to try, and each has max_conns leases
+};
+
 // A named set of endpoints as one worker sees it. Lives over reloads: configuration and set are
 // changed in it, while works that are under way go on. Held by whoever serves it. One thread.
 class Pool : public base::Counted {
@@ -46,14 +53,18 @@ class Pool : public base::Counted {
   [[nodiscard]] const std::vector<base::Ref<EndpointSlot>>& slots() const { return slots_; }
   [[nodiscard]] std::size_t size() const { return slots_.size(); }
 
-  // An endpoint for a try at `now`, or null when there is none to try: no endpoints, or all
+  // An endpoint for a try at `now`, or none when there is none to try: no endpoints, or all
   // configured or known to be down. The first of these classes that is not empty: available
   // endpoints, available backups, those put aside, backups put aside, and with when_down: panic
   // those that health checks find down; within it rather one outside `tried`, and one of a later
   // class outside it rather than one within, but for those put aside or down. So nobody is ever
   // without an endpoint for passive health alone. `key`: what the request is balanced by, hashed;
   // 0 for none.
-  EndpointSlot* pick(std::span<EndpointSlot* const> tried, base::Stamp now, std::uint64_t key = 0);
+  // Endpoints that are full (max_conns) are passed over, to backups too; but none that is put aside
+  // or down is tried instead.
+  Pick pick(std::span<EndpointSlot* const> tried, base::Stamp now, std::uint64_t key = 0);
+  // Leases are counted over all workers: somebody asks for it.
+  [[nodiscard]] bool counts_load() const { return counts_load_; }
   // An endpoint is there that is available and not in `tried`.
   [[nodiscard]] bool has_other(std::span<EndpointSlot* const> tried, base::Stamp now);
   // A try on the endpoint failed in a way that is the endpoint's fault. True when that put it
@@ -77,7 +88,10 @@ class Pool : public base::Counted {
 
   void refresh(base::Stamp now);
   [[nodiscard]] Rank rank_of(const EndpointSlot& slot, bool any_up, base::Stamp now) const;
-  EndpointSlot* pick_other(std::span<EndpointSlot* const> tried, std::uint64_t key);
+  bool take(EndpointSlot& slot, Pick& pick) const;
+  void pick_other(std::span<EndpointSlot* const> tried, std::uint64_t key, Pick& pick);
+  bool pick_of(Rank rank, std::uint64_t key, Pick& pick);
+  [[nodiscard]] bool needs_load() const;
 
   const base::SharedRef<ObservedPool> observed_;
   const unsigned worker_;
@@ -87,6 +101,7 @@ class Pool : public base::Counted {
   base::SharedRef<const EndpointSet> set_;
   std::vector<base::Ref<EndpointSlot>> slots_;  // in the set's order
   std::unique_ptr<Balancer> balancer_;
+  bool counts_load_ = false;
 
   // What refresh() found; good while nothing changed and no ejection ends.
   bool known_ = false;

@@ -45,6 +45,7 @@ struct alignas(64) PoolStats {
   std::array<base::Counter, static_cast<std::size_t>(FailureKind::kCount)> failures;
   std::array<base::Counter, static_cast<std::size_t>(FailureKind::kCount)> retries;
   base::Counter retries_refused;  // wanted, and refused by the budget
+  base::Counter picks_full;       // that found each endpoint at its max_conns
 };
 
 // How look-ups of names ended. Written by the control thread, read by any.

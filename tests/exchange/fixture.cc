@@ -27,6 +27,7 @@ World::~World() {
   for (const auto& one : endpoints) {
     CHECK(one->stats(0).connections_active.get() == 0);
     CHECK(one->stats(0).connections_idle.get() == 0);
+    CHECK(one->load() == 0);
   }
   CHECK(connector.open() == 0);
 }

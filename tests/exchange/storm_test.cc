@@ -25,6 +25,12 @@ class Storm {
     world_.proxy_options.timeout = base::Duration(chance(3) ? 20'000 : 0);
     world_.pool_options.retry.on.statuses = {503};
     world_.pool_options.retry.per_try_timeout = base::Duration(chance(3) ? 10'000 : 0);
+    world_.pool_options.balance.by = static_cast<upstream::BalanceBy>(below(5));
+    world_.pool_options.balance.key = http::Template::compile("$uri").value();
+    world_.pool_options.balance.bounded_percent = chance(2) ? 125 : 0;
+    for (auto& endpoint : world_.pool_options.endpoints) {
+      endpoint.max_conns = static_cast<unsigned>(chance(2) ? below(4) : 0);
+    }
     world_.connector.set_window(1'000, 2'000);
     world_.network.set_read_size(chance(2) ? 3 : 64 * 1024);
   }

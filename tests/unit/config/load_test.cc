@@ -140,6 +140,8 @@ TEST_CASE("every key arrives in its option: upstreams") {
   REQUIRE(pool.endpoints.size() == 4);
   CHECK(pool.endpoints[0].weight == 1);
   CHECK(pool.endpoints[1].weight == 3);
+  CHECK(pool.endpoints[0].max_conns == 0);
+  CHECK(pool.endpoints[1].max_conns == 200);
   CHECK(pool.endpoints[2].backup);
   CHECK(!pool.endpoints[2].down);
   CHECK(pool.endpoints[3].down);

@@ -106,12 +106,14 @@ TEST_CASE("the defaults of the table are those of the options") {
 TEST_CASE("the defaults of the table are those of a pool") {
   Config written = load(
       "listen: 80\nupstreams:\n  app:\n    endpoints: [{address: \"127.0.0.1:1\", weight: 1, "
+      "max_conns: 0, "
       "backup: off, down: off}]\n" +
       written_out(upstream_keys(), "    "));
   Config bare = load("listen: 80\nupstreams: {app: [\"127.0.0.1:1\"]}\n");
   const auto& a = written.upstreams.at(0);
   const auto& b = bare.upstreams.at(0);
   CHECK(a.endpoints.at(0).weight == b.endpoints.at(0).weight);
+  CHECK(a.endpoints.at(0).max_conns == b.endpoints.at(0).max_conns);
   CHECK(a.balance.by == b.balance.by);
   CHECK(a.max_fails == b.max_fails);
   CHECK(a.fail_timeout == b.fail_timeout);

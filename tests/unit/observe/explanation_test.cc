@@ -86,6 +86,9 @@ TEST_CASE("a backend's failure names the pool, the endpoint and the deadline") {
   CHECK(e.why(503, Reason::kNoEndpoint) ==
         "503: upstream 'api': no endpoint to try: each is down, or put aside by max_fails for "
         "fail_timeout");
+  CHECK(
+      e.why(503, Reason::kEndpointsFull) ==
+      "503: upstream 'api': each endpoint has as many requests under way as its max_conns allows");
   CHECK(e.why(504, Reason::kUpstreamTimeout, Phase::kUpstreamFirstByte) ==
         "504: upstream 'api': timeouts.first_byte (1500ms) passed before the answer of "
         "10.0.0.1:8080 began");
@@ -178,6 +181,7 @@ TEST_CASE("every reason but none and the client's own leaving is explained in wo
 TEST_CASE("the backends' failures are errors, the clients' are not") {
   CHECK(level_of(Reason::kUpstreamTimeout) == Level::kError);
   CHECK(level_of(Reason::kNoEndpoint) == Level::kError);
+  CHECK(level_of(Reason::kEndpointsFull) == Level::kError);
   CHECK(level_of(Reason::kBadRequest) == Level::kInfo);
   CHECK(level_of(Reason::kNoRoute) == Level::kInfo);
 }

@@ -105,12 +105,14 @@ TEST_CASE("refusals, deadlines and limits are told by their names") {
   at(c.two.stats.timeouts, http::Phase::kClientHeader).add(4);
   at(c.two.stats.limit_hits, server::Limit::kBody).add(5);
   c.one.pool.retries_refused.add(6);
+  c.one.pool.picks_full.add(4);
   Scrape scrape(c.source);
   CHECK(scrape.has("weir_http_requests_rejected_total{reason=\"bad_request\"} 3"));
   CHECK(scrape.count("weir_http_requests_rejected_total{reason=\"none\"}") == 0);
   CHECK(scrape.has("weir_timeouts_total{phase=\"client_header\"} 4"));
   CHECK(scrape.has("weir_limit_hits_total{limit=\"body\"} 5"));
   CHECK(scrape.has("weir_limit_hits_total{limit=\"retry_budget\"} 6"));
+  CHECK(scrape.has("weir_limit_hits_total{limit=\"max_conns\"} 4"));
 }
 
 TEST_CASE("pools and endpoints are told") {

@@ -32,7 +32,7 @@ TEST_CASE("only blamed failures tell against the endpoint's health") {
   Stage stage(2);
   stage.options.max_fails = 1;
   stage.build();
-  upstream::EndpointSlot* slot = stage.pool->pick({}, stage.time.now());
+  upstream::EndpointSlot* slot = stage.pool->pick({}, stage.time.now()).slot;
   REQUIRE(slot != nullptr);
   Attempt attempt(*stage.pool, *slot, stage.time.now());
   attempt.count_failure(FailureKind::kStatus, stage.time.now(), false);
@@ -46,7 +46,7 @@ TEST_CASE("only blamed failures tell against the endpoint's health") {
 TEST_CASE("the first byte is counted once, from the time the head was sent") {
   Stage stage;
   stage.build();
-  upstream::EndpointSlot* slot = stage.pool->pick({}, stage.time.now());
+  upstream::EndpointSlot* slot = stage.pool->pick({}, stage.time.now()).slot;
   Attempt attempt(*stage.pool, *slot, 1'000);
   attempt.count_sent(2'000);
   attempt.count_first_byte(5'000);

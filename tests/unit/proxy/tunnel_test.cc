@@ -250,7 +250,7 @@ TEST_CASE("an endpoint that goes down takes its tunnels with it where on_down sa
     ask(second);
     stage.answer(stage.backend(0, 1), kSwitch);
     Client plain(stage, "GET / HTTP/1.1\r\nHost: a\r\n");
-    auto* slot = stage.pool->pick({}, stage.time.now());
+    auto* slot = stage.pool->pick({}, stage.time.now()).slot;
     stage.time.in_turn([&] { stage.pool->on_down(*slot); });
     stage.network.run();
     bool closed = rule == upstream::OnDown::kCloseTunnels;

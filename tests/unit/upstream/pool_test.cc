@@ -36,13 +36,13 @@ char number(const EndpointSlot* slot) {
 
 std::string picks(World& world, int count, std::span<EndpointSlot* const> tried = {}) {
   std::string text;
-  for (int i = 0; i < count; ++i) text += number(world.pool->pick(tried, world.time.now()));
+  for (int i = 0; i < count; ++i) text += number(world.pool->pick(tried, world.time.now()).slot);
   return text;
 }
 
 EndpointSlot* find(World& world, char digit) {
   for (int i = 0; i < 100; ++i) {
-    EndpointSlot* slot = world.pool->pick({}, world.time.now());
+    EndpointSlot* slot = world.pool->pick({}, world.time.now()).slot;
     if (number(slot) == digit) return slot;
   }
   return nullptr;
@@ -77,12 +77,12 @@ TEST_CASE("an endpoint configured down is never picked, not even as the last one
   World world({down(), weighted(1)});
   Pool& pool = world.make_pool();
   CHECK(picks(world, 3) == "222");
-  std::array tried{pool.pick({}, world.time.now())};
+  std::array tried{pool.pick({}, world.time.now()).slot};
   CHECK(picks(world, 1, tried) == "2");
   World lone({down()});
-  CHECK(lone.make_pool().pick({}, lone.time.now()) == nullptr);
+  CHECK(lone.make_pool().pick({}, lone.time.now()).slot == nullptr);
   World all({down(), down()});
-  CHECK(all.make_pool().pick({}, all.time.now()) == nullptr);
+  CHECK(all.make_pool().pick({}, all.time.now()).slot == nullptr);
 }
 
 TEST_CASE("backups are used only when no other endpoint is available") {
@@ -187,7 +187,7 @@ TEST_CASE("the floor of the retry budget is divided among the workers") {
 TEST_CASE("a pool closes its idle connections when it goes") {
   World world;
   Pool& pool = world.make_pool();
-  first_exchange(world, *pool.pick({}, world.time.now()));
+  first_exchange(world, *pool.pick({}, world.time.now()).slot);
   REQUIRE(world.connections.idle_total() == 1);
   world.pool.reset();
   CHECK(world.connections.idle_total() == 0);
@@ -311,8 +311,8 @@ TEST_CASE("a change of balance takes another balancer, and one that is no change
   CHECK(picks(world, 1) == "3");
   world.pool_options.balance.by = BalanceBy::kHash;
   pool.configure(world.pool_options, world.time.now());
-  char own = number(pool.pick({}, world.time.now(), 12345));
-  for (int i = 0; i < 5; ++i) CHECK(number(pool.pick({}, world.time.now(), 12345)) == own);
+  char own = number(pool.pick({}, world.time.now(), 12345).slot);
+  for (int i = 0; i < 5; ++i) CHECK(number(pool.pick({}, world.time.now(), 12345).slot) == own);
   world.pool_options.balance.by = BalanceBy::kLeastConn;
   pool.configure(world.pool_options, world.time.now());
   world.endpoint(0).enter();
@@ -326,13 +326,13 @@ TEST_CASE("a key goes elsewhere while its endpoint is away, and after a failed t
   World world({weighted(1), weighted(1), weighted(1)});
   world.pool_options.balance.by = BalanceBy::kHash;
   Pool& pool = world.make_pool();
-  EndpointSlot* own = pool.pick({}, world.time.now(), 12345);
-  EndpointSlot* next = pool.pick(std::array{own}, world.time.now(), 12345);
+  EndpointSlot* own = pool.pick({}, world.time.now(), 12345).slot;
+  EndpointSlot* next = pool.pick(std::array{own}, world.time.now(), 12345).slot;
   CHECK(next != own);
   CHECK(fail(world, own));
-  CHECK(pool.pick({}, world.time.now(), 12345) == next);
+  CHECK(pool.pick({}, world.time.now(), 12345).slot == next);
   world.time.advance(world.pool_options.fail_timeout);
-  CHECK(pool.pick({}, world.time.now(), 12345) == own);
+  CHECK(pool.pick({}, world.time.now(), 12345).slot == own);
 }
 
 }  // namespace weir::upstream
