@@ -50,7 +50,7 @@ void Generation::make_routes(const WorkerParts& parts) {
     std::uint64_t max_body = config.routes[i].max_body;
     routes.push_back({config.routes[i].match.name, snapshot_->pool_name(i), handlers_.back().get(),
                       &snapshot_->routes()[i]->stats(parts.number),
-                      max_body == 0 ? config.limits.body : max_body});
+                      max_body == 0 ? config.limits.body : max_body, config.routes[i].upgrade});
   }
   no_route = {"none", "", nullptr, &snapshot_->routes().back()->stats(parts.number),
               config.limits.body};

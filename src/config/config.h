@@ -28,6 +28,7 @@ struct RouteConfig {
   std::variant<UpstreamAction, respond::RedirectOptions, respond::FixedOptions> action;
   base::Duration timeout{0};   // until the response head; 0: only the phases' own
   std::uint64_t max_body = 0;  // bytes; 0: limits.body
+  std::vector<std::string> upgrade{"websocket"};  // protocols that may become tunnels
 };
 
 // One entry of listen.

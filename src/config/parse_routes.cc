@@ -1,12 +1,15 @@
 #include <algorithm>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 
+#include "base/ascii.h"
 #include "config/names.h"
 #include "config/nearest.h"
 #include "config/sections.h"
 #include "http/template.h"
+#include "http/upgrade.h"
 #include "respond/fixed_answer.h"
 #include "respond/redirect.h"
 #include "routing/host_pattern.h"
@@ -200,6 +203,30 @@ void read_max_body(Scope& scope, const KeyInfo& key, const Node& node, RouteDraf
   read_number(scope, key, node, route.config.max_body);
 }
 
+// A word for a protocol that may not be one of a route's: a switch, or what would carry requests
+// past the routes.
+bool is_no_tunnel(std::string_view text) {
+  constexpr std::string_view kNone[] = {"on", "off", "true", "false", "h2c", "h2", "http"};
+  auto is_text = [text](std::string_view one) { return base::equal_nocase(one, text); };
+  return !http::is_protocol(text) || std::any_of(std::begin(kNone), std::end(kNone), is_text);
+}
+
+void read_upgrade(Scope& scope, const KeyInfo& key, const Node& node, RouteDraft& route) {
+  std::vector<std::string> protocols;
+  for (const Node& entry : read_entries(scope, key.name, wants_text(key.shape), node)) {
+    const std::string* text = read_text(scope, key.name, wants_text(key.shape), entry);
+    if (text == nullptr) continue;
+    if (is_no_tunnel(*text)) {
+      bool h2c = base::equal_nocase(*text, "h2c");
+      scope.wants(entry.place, key.name, wants_text(key.shape),
+                  h2c ? "'h2c' would carry requests past the routes" : "not " + quoted(*text));
+    } else {
+      protocols.push_back(*text);
+    }
+  }
+  route.config.upgrade = std::move(protocols);
+}
+
 constexpr Key<RouteDraft> kRouteKeys[] = {
     {{"name", "the label in metrics and logs; made from host and path when absent", "null",
       text("a name")},
@@ -228,6 +255,9 @@ constexpr Key<RouteDraft> kRouteKeys[] = {
     {{"max_body", "bytes of a request body; over it: 413; 0: limits.body", "0",
       size(0, kMega* kGiga)},
      read_max_body},
+    {{"upgrade", "protocols that may become tunnels, as the client's Upgrade names them",
+      "[websocket]", other("a list of protocols such as [websocket], or [] for none")},
+     read_upgrade},
 };
 
 constexpr std::string_view kActions[] = {"upstream", "redirect", "respond"};

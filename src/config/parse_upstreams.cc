@@ -131,6 +131,9 @@ constexpr Key<UpstreamTimeouts> kTimeoutKeys[] = {
      into<&UpstreamTimeouts::write>},
 };
 
+// In the order of OnDown.
+constexpr std::string_view kOnDown[] = {"keep", "close_tunnels"};
+
 constexpr Key<PoolOptions> kUpstreamKeys[] = {
     {{"endpoints", "the backends: addresses, or maps for more", "",
       other("a list of addresses, each as \"10.0.0.1:8080\" or {address: \"10.0.0.1:8080\", "
@@ -141,6 +144,9 @@ constexpr Key<PoolOptions> kUpstreamKeys[] = {
       other("round_robin, least_conn, p2c, ip_hash or a map such as {hash: \"$uri\"}",
             balance_keys)},
      read_balance},
+    {{"on_down", "what becomes of the tunnels of an endpoint that goes down", "keep",
+      choice(kOnDown)},
+     into<&PoolOptions::on_down>},
     {{"max_fails", "failures within fail_timeout that put an endpoint aside; 0: never", "3",
       integer(0, 1'000'000)},
      into<&PoolOptions::max_fails>},

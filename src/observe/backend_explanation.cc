@@ -149,7 +149,9 @@ void put_upstream_cut(const Case& c) {
   put_upstream(c);
   if (c.request.record.timed_out == Phase::kUpstreamRead) return put_passed(c);
   put_endpoint(c);
-  c.text.raw(" broke its answer off, so the client's connection was cut");
+  bool tunnel = c.request.record.status == 101;
+  c.text.raw(tunnel ? " broke the tunnel off"
+                    : " broke its answer off, so the client's connection was cut");
   put_tries(c);
 }
 

@@ -78,6 +78,14 @@ void put_reason(const Case& c) {
     case Reason::kExpectation:
       c.text.raw("an expectation other than 100-continue");
       return;
+    case Reason::kBadUpgrade:
+      c.text.raw(
+          "a wrong WebSocket handshake: it wants GET, no body, one Sec-WebSocket-Key of 16 "
+          "bytes in base64 and one Sec-WebSocket-Version");
+      return;
+    case Reason::kUpgradeVersion:
+      c.text.raw("a version of WebSocket other than 13");
+      return;
     case Reason::kMethodNotImplemented:
       c.text.raw("weir does not serve this method");
       return;
@@ -96,6 +104,10 @@ void put_reason(const Case& c) {
     case Reason::kClientBodyTimeout:
       put_key(c, "client_body", c.options.timeouts.client_body);
       c.text.raw(" passed without a byte");
+      return;
+    case Reason::kTunnelIdle:
+      put_key(c, "tunnel_idle", c.options.timeouts.tunnel_idle);
+      c.text.raw(" passed without a byte either way");
       return;
     default:
       put_backend_explanation(c.text, c.request, c.route, c.options);

@@ -14,6 +14,7 @@ struct RouteSum {
 
 struct RouteTotals {
   std::uint64_t in_flight = 0;
+  std::uint64_t tunnels = 0;
   std::uint64_t request_bytes = 0;
   std::uint64_t response_bytes = 0;
 };
@@ -69,6 +70,12 @@ void add_route_totals(const Groups<RouteTotals>& routes, Families& families) {
   for (const auto& route : routes.all()) {
     add_gauge(in_flight, {{"route", route.first}}, static_cast<double>(route.sum.in_flight));
   }
+  auto& tunnels =
+      add_family(families, "weir_tunnels_open",
+                 "Requests in flight that became tunnels, as WebSockets.", MetricType::Gauge);
+  for (const auto& route : routes.all()) {
+    add_gauge(tunnels, {{"route", route.first}}, static_cast<double>(route.sum.tunnels));
+  }
   auto& request_bytes =
       add_family(families, "weir_http_request_bytes_total",
                  "Bytes of whole requests, as on the wire without TLS.", MetricType::Counter);
@@ -95,6 +102,7 @@ void add_routes(const MetricsSource& source, std::size_t labels_max, Families& f
       sum.duration.add(route.stats->duration);
       auto& totals = by_route.at(route.name);
       totals.in_flight += route.stats->in_flight.get();
+      totals.tunnels += route.stats->tunnels.get();
       totals.request_bytes += route.stats->request_bytes.get();
       totals.response_bytes += route.stats->response_bytes.get();
     }

@@ -48,7 +48,7 @@ class Front final : public server::ExchangeLog, public server::DrainEvents {
   // Before the first connection.
   base::Ref<server::ServiceOptions> shared_options = base::make_ref<server::ServiceOptions>();
   server::ServiceOptions& options = *shared_options;
-  // Adds a route; its index. `max_body` 0: limits.body.
+  // Adds a route; its index. `max_body` 0: limits.body. Routes that forward allow websocket.
   std::size_t add_route(routing::RouteOptions match, http::Handler& handler, bool forwards = false,
                         std::uint64_t max_body = 0) {
     auto parsed = routing::parse_match(match, matches_.size(), forwards);
@@ -57,7 +57,8 @@ class Front final : public server::ExchangeLog, public server::DrainEvents {
     matches_.push_back(parsed.value());
     options.routes.push_back({names_.back(), forwards ? "pool" : "", &handler,
                               &routes.emplace_back(),
-                              max_body == 0 ? options.limits.body : max_body});
+                              max_body == 0 ? options.limits.body : max_body,
+                              forwards ? std::span(kTunnels) : std::span<const std::string>()});
     return matches_.size() - 1;
   }
 
@@ -160,6 +161,7 @@ class Front final : public server::ExchangeLog, public server::DrainEvents {
   server::WorkerStats worker;
 
  private:
+  static inline const std::vector<std::string> kTunnels{"websocket"};
   static base::Result<net::SocketAddress> unix_peer() {
     net::SocketAddress address;
     address.storage.ss_family = AF_UNIX;

@@ -122,6 +122,7 @@ TEST_CASE("every key arrives in its option: process, listeners, limits, log") {
   CHECK(config.timeouts.client_idle == milliseconds(7'000));
   CHECK(config.timeouts.client_write == milliseconds(8'000));
   CHECK(config.timeouts.linger == milliseconds(2'000));
+  CHECK(config.timeouts.tunnel_idle == milliseconds(7'200'000));
   CHECK(config.timeouts.drain == milliseconds(60'000));
   CHECK(config.half_close == server::HalfClose::kAbort);
   CHECK(config.access_log.enabled);
@@ -149,6 +150,7 @@ TEST_CASE("every key arrives in its option: upstreams") {
   CHECK(pool.balance.by == upstream::BalanceBy::kHash);
   CHECK(!pool.balance.key.is_constant());
   CHECK(pool.balance.bounded_percent == 150);
+  CHECK(pool.on_down == upstream::OnDown::kCloseTunnels);
   CHECK(pool.max_fails == 5);
   CHECK(pool.fail_timeout == milliseconds(30'000));
   CHECK(pool.retry.attempts == 3);
@@ -200,6 +202,9 @@ TEST_CASE("every key arrives in its option: routes") {
   CHECK(upstream_of(orders) == "api");
   CHECK(orders.timeout == milliseconds(15'000));
   CHECK(orders.max_body == 65'536);
+  CHECK(orders.upgrade == std::vector<std::string>{"websocket", "chat/2"});
+  CHECK(config.routes[1].upgrade.empty());
+  CHECK(config.routes[2].upgrade == std::vector<std::string>{"websocket"});
   const auto& old = std::get<respond::RedirectOptions>(config.routes[4].action);
   CHECK(old.to == "https://shop.example.com$request_uri");
   CHECK(old.status == 308);

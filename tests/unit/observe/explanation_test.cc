@@ -71,6 +71,19 @@ TEST_CASE("the key that would change it is named with its value") {
         "504: timeout of route 'orders' passed before the answer's head");
 }
 
+TEST_CASE("a refused handshake and the end of a tunnel say why") {
+  Explained e;
+  CHECK(
+      e.why(400, Reason::kBadUpgrade) ==
+      "400: a wrong WebSocket handshake: it wants GET, no body, one Sec-WebSocket-Key of 16 bytes "
+      "in base64 and one Sec-WebSocket-Version");
+  CHECK(e.why(426, Reason::kUpgradeVersion) == "426: a version of WebSocket other than 13");
+  CHECK(e.why(101, Reason::kTunnelIdle, Phase::kTunnelIdle) ==
+        "101: timeouts.tunnel_idle (1h) passed without a byte either way");
+  CHECK(e.why(101, Reason::kUpstreamCut) ==
+        "101: upstream 'api': 10.0.0.1:8080 broke the tunnel off");
+}
+
 TEST_CASE("a route that is not there says what was looked for") {
   Explained e;
   e.request.head.normal_path = "/x\"y";

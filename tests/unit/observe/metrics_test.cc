@@ -47,6 +47,7 @@ TEST_CASE("requests of all workers are summed by route, pool and code") {
   c.two.none.codes.add(404);
   c.one.orders.in_flight.add(2);
   c.two.orders.in_flight.add(1);
+  c.two.orders.tunnels.add(1);
   c.one.orders.request_bytes.add(100);
   c.two.orders.response_bytes.add(std::uint64_t{1} << 45);
   Scrape scrape(c.source);
@@ -54,6 +55,7 @@ TEST_CASE("requests of all workers are summed by route, pool and code") {
   CHECK(scrape.has("weir_http_requests_total{route=\"orders\",upstream=\"api\",code=\"502\"} 1"));
   CHECK(scrape.has("weir_http_requests_total{route=\"none\",upstream=\"none\",code=\"404\"} 1"));
   CHECK(scrape.has("weir_http_requests_in_flight{route=\"orders\"} 3"));
+  CHECK(scrape.has("weir_tunnels_open{route=\"orders\"} 1"));
   CHECK(scrape.has("weir_http_request_bytes_total{route=\"orders\"} 100"));
   CHECK(scrape.has("weir_http_response_bytes_total{route=\"orders\"} 35184372088832"));
 }
