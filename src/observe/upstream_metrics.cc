@@ -144,7 +144,8 @@ void add_endpoints(const MetricsSource& source, std::size_t labels_max, Families
   add_endpoint_gauge(endpoints, families, "weir_upstream_endpoint_up",
                      "1 where an endpoint takes requests, 0 where it is down.", &EndpointSum::up);
   add_endpoint_gauge(endpoints, families, "weir_upstream_endpoint_ejected",
-                     "1 while an endpoint is put aside for its failures.", &EndpointSum::ejected);
+                     "1 while an endpoint is put aside for its failures, or at its own wish.",
+                     &EndpointSum::ejected);
   add_endpoint_gauge(endpoints, families, "weir_upstream_endpoint_weight",
                      "The share of traffic of an endpoint relative to others.",
                      &EndpointSum::weight);

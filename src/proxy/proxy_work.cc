@@ -216,7 +216,7 @@ void ProxyWork::on_response(const http::ResponseHead& head) {
   request_->record.upstream_status = head.status;
   attempt_.count_status(head.status);
   if (head.status == 101) return switch_protocols(head);
-  if (is_listed(head.status, pool_.options().retry.on) && retry_for_status(head.status)) return;
+  if (is_listed(head.status, pool_.options().retry.on) && retry_for_status(head)) return;
   if ((machine_.on_head() & kPass) == 0) return;
   deadlines_.clear(Wait::kTry);
   deadlines_.clear(Wait::kRoute);

@@ -84,7 +84,7 @@ class ProxyWork final : public http::Work,
   void note_refusal(upstream::FailureKind kind, Facts facts);
   [[nodiscard]] Facts facts_of(upstream::FailureKind kind) const;
   [[nodiscard]] bool kept_alive_died(upstream::FailureKind kind) const;
-  bool retry_for_status(unsigned status);
+  bool retry_for_status(const http::ResponseHead& head);
 
   [[nodiscard]] base::Stamp now() const;
 

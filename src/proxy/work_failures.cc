@@ -2,7 +2,9 @@
 // books.
 
 #include <algorithm>
+#include <ctime>
 
+#include "http/retry_after.h"
 #include "proxy/proxy_handler.h"
 #include "proxy/proxy_work.h"
 #include "proxy/retry_rules.h"
@@ -73,10 +75,15 @@ void ProxyWork::fail_late(FailureKind kind, Phase phase) {
   fail(kind);
 }
 
-bool ProxyWork::retry_for_status(unsigned status) {
+bool ProxyWork::retry_for_status(const http::ResponseHead& head) {
   Facts facts = 0;
   Verdict verdict = decide_on(FailureKind::kStatus, facts);
-  attempt_.count_failure(FailureKind::kStatus, now(), is_endpoints_fault(status));
+  attempt_.count_failure(FailureKind::kStatus, now(), is_endpoints_fault(head.status));
+  if (head.status == 503) {
+    // A year in milliseconds fits.
+    auto seconds = http::retry_after(head.fields, std::time(nullptr)).value_or(0);
+    pool_.put_aside(attempt_.slot(), now(), base::Duration(seconds * 1000));
+  }
   if (verdict == Verdict::kGiveUp) return false;
   fresh_ = false;
   act(machine_.on_failed(verdict, facts));

@@ -48,6 +48,14 @@ void Endpoint::forget_failures() {
   if (ejected_until_.exchange(0, kRelaxed) != 0) pool_->count_change();
 }
 
+void Endpoint::put_aside(base::Stamp until) {
+  base::Stamp before = ejected_until_.load(kRelaxed);
+  do {
+    if (before >= until) return;
+  } while (!ejected_until_.compare_exchange_weak(before, until, kRelaxed));
+  pool_->count_change();
+}
+
 void Endpoint::readmit() {
   fails_.store(0, kRelaxed);
   if (ejected_until_.exchange(0, kRelaxed) != 0) pool_->count_change();

@@ -62,6 +62,8 @@ class Endpoint : public base::Shared {
   void count_success() {
     if (fails_.load(std::memory_order_relaxed) != 0) forget_failures();
   }
+  // Nobody picks it before `until`; where it is put aside for longer already, nothing changes.
+  void put_aside(base::Stamp until);
   // Its probes find it well: what its requests met before is forgotten, and it is put aside no
   // longer.
   void readmit();

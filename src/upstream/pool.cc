@@ -196,6 +196,14 @@ bool Pool::count_failure(EndpointSlot& slot, base::Stamp now) {
   return slot.endpoint->count_failure(now, options_, has_other(self, now));
 }
 
+bool Pool::put_aside(EndpointSlot& slot, base::Stamp now, base::Duration by) {
+  EndpointSlot* const self[] = {&slot};
+  by = std::min(by, options_.fail_timeout);
+  if (by.count() <= 0 || slots_.size() == 1 || !has_other(self, now)) return false;
+  slot.endpoint->put_aside(base::after(now, by));
+  return true;
+}
+
 void Pool::on_down(EndpointSlot& slot) {
   if (options_.on_down == OnDown::kCloseTunnels) connections_.close_tunnels(slot);
 }

@@ -70,6 +70,9 @@ class Pool : public base::Counted {
   // A try on the endpoint failed in a way that is the endpoint's fault. True when that put it
   // aside: never the last available one of the pool, nor a lone one.
   bool count_failure(EndpointSlot& slot, base::Stamp now);
+  // The endpoint asks to be left alone for so long: it is put aside, for fail_timeout at most, and
+  // where count_failure would put it aside. False: it was not.
+  bool put_aside(EndpointSlot& slot, base::Stamp now, base::Duration by);
   // The endpoint is known to be down: its tunnels live on or are broken off, as on_down says.
   // Inside a turn.
   void on_down(EndpointSlot& slot);

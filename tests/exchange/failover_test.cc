@@ -129,6 +129,26 @@ TEST_CASE("a listed status puts its endpoint aside, one that is not listed never
   }
 }
 
+TEST_CASE("the Retry-After of a listed 503 is honoured") {
+  World world(2);
+  world.pool_options.max_fails = 0;
+  world.pool_options.retry.on.statuses = {503};
+  auto& client = world.ask(get());
+  world.say(world.backend(), "HTTP/1.1 503 Busy\r\nRetry-After: 5\r\nContent-Length: 0\r\n\r\n");
+  check_saved(world, client, FailureKind::kStatus);
+  auto ask = [&] {
+    world.say(client, get());
+    bool first = world.connects(0) == 2;
+    world.say(first ? world.backend(0, 1) : world.backend(1), ok("ok"));
+    CHECK(world.front.answer(client).body == "ok");
+    return first;
+  };
+  world.pass(4'900);
+  for (int i = 0; i < 4; ++i) CHECK(!ask());
+  world.pass(200);
+  CHECK((ask() || ask()));
+}
+
 TEST_CASE("an answer that is no HTTP is a 502, and no reason to ask another") {
   for (std::size_t size : memory::kReadSizes) {
     World world(2);

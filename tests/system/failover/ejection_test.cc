@@ -134,6 +134,39 @@ TEST_CASE("what counts as a failure: breaks, late and malformed answers, and lis
   }
 }
 
+TEST_CASE("the Retry-After of a listed 503 puts an endpoint aside, of one not listed it does not") {
+  for (bool listed : {true, false}) {
+    FakeOrigin busy(FakeOrigin::answering(
+        "HTTP/1.1 503 Busy\r\nRetry-After: 3600\r\nContent-Length: 3\r\n\r\nbad"));
+    FakeOrigin good(FakeOrigin::answering(answer_of("good")));
+    WeirProcess weir(config_of({busy.address(), good.address()},
+                               {"max_fails: 0", "fail_timeout: 1h",
+                                listed ? "retry: {on: [503]}" : "retry: {on: [connect]}"}));
+    RawClient client(weir.address());
+    for (int i = 0; i < 10; ++i) client.get("/a");
+    CHECK(busy.requests().size() == (listed ? 1 : 5));
+    CHECK(weir.metric(ejected(busy.address())) == (listed ? 1 : 0));
+    CHECK(weir.metric(ejected(good.address())) == 0);
+  }
+}
+
+TEST_CASE("an endpoint that asked to be left alone is back after that, fail_timeout at most") {
+  std::atomic<bool> first{true};
+  FakeOrigin busy([&first](Connection& connection) {
+    while (connection.another()) {
+      connection.request();
+      std::string head = "HTTP/1.1 503 Busy\r\nRetry-After: 3600\r\nContent-Length: 0\r\n\r\n";
+      connection.send(first.exchange(false) ? head : answer_of("back"));
+    }
+  });
+  FakeOrigin good(FakeOrigin::answering(answer_of("good")));
+  WeirProcess weir(
+      config_of({busy.address(), good.address()}, {"fail_timeout: 300ms", "retry: {on: [503]}"}));
+  RawClient client(weir.address());
+  for (int i = 0; i < 2; ++i) CHECK(client.get("/a").body == "good");
+  support::wait_until("its answer", [&] { return client.get("/a").body == "back"; });
+}
+
 TEST_CASE("max_fails of 0 never puts an endpoint aside") {
   Patient bad;
   FakeOrigin good(FakeOrigin::answering(answer_of("good")));

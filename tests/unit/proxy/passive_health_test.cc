@@ -42,6 +42,57 @@ TEST_CASE("listed statuses put their endpoint aside where it is at fault, unlist
   }
 }
 
+TEST_CASE("the Retry-After of a listed 503 puts its endpoint aside for as long") {
+  struct Case {
+    const char* head;
+    std::vector<unsigned> listed;
+    int seconds;  // put aside for so long
+  };
+  const Case cases[] = {
+      {"503 Busy\r\nRetry-After: 3", {503}, 3},
+      {"503 Busy\r\nRetry-After: 3600", {503}, 10},
+      {"503 Busy\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nRetry-After: Sun, 06 Nov 1994 08:49:41 "
+       "GMT",
+       {503},
+       4},
+      {"503 Busy\r\nRetry-After: Fri, 31 Dec 9999 23:59:59 GMT", {503}, 10},
+      {"503 Busy\r\nRetry-After: Sun, 06 Nov 1994 08:49:37 GMT", {503}, 0},
+      {"503 Busy\r\nRetry-After: 0", {503}, 0},
+      {"503 Busy\r\nRetry-After: soon", {503}, 0},
+      {"503 Busy", {503}, 0},
+      {"503 Busy\r\nRetry-After: 3", {}, 0},
+      {"500 No\r\nRetry-After: 3", {500}, 0},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.head);
+    Stage stage(2);
+    stage.options.max_fails = 0;
+    stage.options.retry.on.statuses = one.listed;
+    Client client(stage, kPost);
+    client.send("12345");
+    client.finish();
+    stage.answer(stage.backend(),
+                 "HTTP/1.1 " + std::string(one.head) + "\r\nContent-Length: 0\r\n\r\n");
+    CHECK(client.heard().back() == "end");
+    base::Stamp until = base::after(stage.time.now(), base::Duration(one.seconds * 1000));
+    CHECK(stage.endpoints[0]->ejected(stage.time.now()) == (one.seconds > 0));
+    if (one.seconds > 0) CHECK(stage.endpoints[0]->ejected_until() == until);
+    CHECK(!stage.endpoints[1]->ejected(stage.time.now()));
+  }
+}
+
+TEST_CASE("a Retry-After never takes the last endpoint") {
+  Stage stage(2);
+  stage.options.retry.on.statuses = {503};
+  Client client(stage, kGet);
+  const std::string busy = "HTTP/1.1 503 Busy\r\nRetry-After: 5\r\nContent-Length: 0\r\n\r\n";
+  stage.answer(stage.backend(0), busy);
+  stage.answer(stage.backend(1), busy);
+  CHECK(client.told() == "head 503; end");
+  CHECK(stage.endpoints[0]->ejected(stage.time.now()));
+  CHECK(!stage.endpoints[1]->ejected(stage.time.now()));
+}
+
 TEST_CASE("refusals, breaks, late and malformed answers each put their endpoint aside") {
   for (int how = 0; how < 4; ++how) {
     CAPTURE(how);

@@ -50,6 +50,20 @@ TEST_CASE("a further failure of one put aside is no second ejection, and keeps i
   CHECK(endpoint.available(115 * kSecond));
 }
 
+TEST_CASE("an endpoint that is put aside is so until then, and never for less than before") {
+  Watched endpoint(3, base::Duration{10'000});
+  std::uint32_t before = endpoint.changes();
+  endpoint.endpoint->put_aside(105 * kSecond);
+  CHECK(endpoint.changes() == before + 1);
+  CHECK(endpoint.ejected(105 * kSecond - 1));
+  CHECK(endpoint.available(105 * kSecond));
+  endpoint.endpoint->put_aside(103 * kSecond);
+  CHECK(endpoint.changes() == before + 1);
+  CHECK(endpoint.ejected(104 * kSecond));
+  endpoint.count_success();
+  CHECK(endpoint.ejected(104 * kSecond));
+}
+
 TEST_CASE("max_fails 0 and fail_timeout 0 never put anybody aside") {
   Watched never(0, base::Duration{10'000});
   Watched no_time(1, base::Duration{0});

@@ -154,6 +154,35 @@ TEST_CASE("the last available endpoint is never put aside") {
   }
 }
 
+TEST_CASE("an endpoint that asks for it is put aside, for fail_timeout at most") {
+  World world({weighted(1), weighted(1)});
+  world.make_pool();
+  EndpointSlot* one = find(world, '1');
+  CHECK(world.pool->put_aside(*one, world.time.now(), base::Duration(2'000)));
+  CHECK(picks(world, 3) == "222");
+  world.time.advance(base::Duration(2'000));
+  CHECK(picks(world, 4).find('1') != std::string::npos);
+  CHECK(world.pool->put_aside(*one, world.time.now(), base::Duration(3'600'000)));
+  world.time.advance(world.pool_options.fail_timeout - base::Duration(1));
+  CHECK(picks(world, 3) == "222");
+  world.time.advance(base::Duration(1));
+  CHECK(picks(world, 4).find('1') != std::string::npos);
+  CHECK_FALSE(world.pool->put_aside(*one, world.time.now(), base::Duration(0)));
+}
+
+TEST_CASE("the last available endpoint and a lone one are not put aside at their wish") {
+  World world({weighted(1), weighted(1), down()});
+  world.make_pool();
+  base::Duration minute(60'000);
+  CHECK(world.pool->put_aside(*find(world, '1'), world.time.now(), minute));
+  CHECK_FALSE(world.pool->put_aside(*find(world, '2'), world.time.now(), minute));
+  CHECK(picks(world, 3) == "222");
+  World lone;
+  lone.make_pool();
+  CHECK_FALSE(lone.pool->put_aside(*find(lone, '1'), lone.time.now(), minute));
+  CHECK(!lone.endpoint(0).ejected(lone.time.now()));
+}
+
 TEST_CASE("a lone endpoint is never put aside") {
   World world;
   world.make_pool();
