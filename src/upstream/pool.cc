@@ -204,8 +204,11 @@ bool Pool::put_aside(EndpointSlot& slot, base::Stamp now, base::Duration by) {
   return true;
 }
 
-void Pool::on_down(EndpointSlot& slot) {
-  if (options_.on_down == OnDown::kCloseTunnels) connections_.close_tunnels(slot);
+void Pool::on_down(const Endpoint& endpoint) {
+  if (options_.on_down != OnDown::kCloseTunnels) return;
+  for (auto& slot : slots_) {
+    if (slot->endpoint.get() == &endpoint) return connections_.close_tunnels(*slot);
+  }
 }
 
 }  // namespace weir::upstream

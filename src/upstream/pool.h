@@ -73,9 +73,9 @@ class Pool : public base::Counted {
   // The endpoint asks to be left alone for so long: it is put aside, for fail_timeout at most, and
   // where count_failure would put it aside. False: it was not.
   bool put_aside(EndpointSlot& slot, base::Stamp now, base::Duration by);
-  // The endpoint is known to be down: its tunnels live on or are broken off, as on_down says.
-  // Inside a turn.
-  void on_down(EndpointSlot& slot);
+  // The endpoint is known to be down: its tunnels on this worker live on or are broken off, as
+  // on_down says. Nothing where it is not in the set. Inside a turn, with no tunnel on the stack.
+  void on_down(const Endpoint& endpoint);
 
  private:
   // Who may be picked, in the order of preference.

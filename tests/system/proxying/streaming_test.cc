@@ -23,7 +23,7 @@ TEST_CASE("a server-sent event reaches the client before the next one is sent") 
   RawClient client(staged.weir.address());
   client.send("GET /events HTTP/1.1\r\nHost: a\r\n\r\n");
   CHECK(read_response_head(client).fields.value("Content-Type") == "text/event-stream");
-  for (int i = 0; i < 50; ++i) {
+  for (int i = 0; i < 500; ++i) {
     turn.release();
     CHECK(client.read_until("\n\n\r\n").find("data: " + std::to_string(i) + "\n\n") !=
           std::string::npos);
@@ -32,6 +32,27 @@ TEST_CASE("a server-sent event reaches the client before the next one is sent") 
   more = false;
   turn.release();
   CHECK(client.read_until(kLastChunk) == kLastChunk);
+}
+
+TEST_CASE("a long poll is answered in the moment in which the backend has something to say") {
+  std::counting_semaphore<> turn(0);
+  Staged staged([&](Connection& connection) {
+    while (connection.another()) {
+      connection.request();
+      // The head comes with nothing behind it, and the body when there is news.
+      connection.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n");
+      if (!turn.try_acquire_for(support::kPatience)) return;
+      connection.send("news");
+    }
+  });
+  RawClient client(staged.weir.address());
+  for (int i = 0; i < 20; ++i) {
+    client.send("GET /poll HTTP/1.1\r\nHost: a\r\n\r\n");
+    CHECK(read_response_head(client).fields.value("Content-Length") == "4");
+    CHECK(client.buffer().empty());
+    turn.release();
+    CHECK(client.read(4) == "news");
+  }
 }
 
 TEST_CASE("each piece of an upload reaches the backend before the next one is sent") {

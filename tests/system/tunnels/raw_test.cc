@@ -137,6 +137,29 @@ TEST_CASE("a 101 with a wrong proof, or that nobody asked for, is a bad gateway"
   CHECK(staged.weir.metric("weir_upstream_failures_total{reason=\"malformed\"}") == 2);
 }
 
+TEST_CASE("tunnel_idle ends the silent one of two tunnels and leaves the other") {
+  Staged staged(
+      [](Connection& connection) {
+        accept(connection);
+        while (connection.another()) connection.send(connection.read_some());
+      },
+      "timeouts: {tunnel_idle: 500ms}\n");
+  RawClient silent(staged.weir.address());
+  RawClient busy(staged.weir.address());
+  CHECK(open(silent).status() == 101);
+  CHECK(open(busy).status() == 101);
+  int turns = 0;
+  for (; turns < 1'000 && !silent.readable(Milliseconds(20)); ++turns) {
+    busy.send("x");
+    CHECK(busy.read(1) == "x");
+  }
+  CHECK(turns > 3);
+  CHECK(silent.read_to_end().empty());
+  CHECK(silent.end() == End::kReset);
+  busy.send("x");
+  CHECK(busy.read(1) == "x");
+}
+
 TEST_CASE("the access log has its line at the tunnel's end, with the bytes that it carried") {
   Staged staged(
       [](Connection& connection) {

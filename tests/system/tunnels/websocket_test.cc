@@ -101,16 +101,15 @@ TEST_CASE("a server that is killed frees its tunnels and the client hears of it"
   served.weir.wait_metric(kOpen, 0);
 }
 
-TEST_CASE("a client that fell silent loses its tunnel at tunnel_idle, an active one does not") {
+TEST_CASE("a client that fell silent loses its tunnel at tunnel_idle") {
   Served served("timeouts: {tunnel_idle: 700ms}\n");
   Client silent("cut", served.weir);
-  Client busy("many", served.weir, 3);
   silent.wait_out_line("open");
   silent.wait_out_line("cut");
   served.server.wait_out_line("gone /echo 1006");
   check_well(silent);
   served.weir.process().wait_err_line("timeouts.tunnel_idle (700ms) passed without a byte");
-  CHECK(served.weir.metric("weir_timeouts_total{phase=\"tunnel_idle\"}") >= 1);
+  CHECK(served.weir.metric("weir_timeouts_total{phase=\"tunnel_idle\"}") == 1);
 }
 
 TEST_CASE("QUIT: tunnels go on, and weir ends with the last one") {

@@ -250,8 +250,7 @@ TEST_CASE("an endpoint that goes down takes its tunnels with it where on_down sa
     ask(second);
     stage.answer(stage.backend(0, 1), kSwitch);
     Client plain(stage, "GET / HTTP/1.1\r\nHost: a\r\n");
-    auto* slot = stage.pool->pick({}, stage.time.now()).slot;
-    stage.time.in_turn([&] { stage.pool->on_down(*slot); });
+    stage.time.in_turn([&] { stage.pool->on_down(*stage.endpoints[0]); });
     stage.network.run();
     bool closed = rule == upstream::OnDown::kCloseTunnels;
     std::string told = closed ? "upgrade 101; fail 502 upstream_cut" : "upgrade 101";
