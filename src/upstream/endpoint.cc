@@ -25,7 +25,7 @@ void Endpoint::begin_check(base::Stamp now, base::Duration fail_timeout) {
   base::Stamp timeout = base::after(0, fail_timeout);
   if (fail_timeout.count() == 0 || now - checked_at_.load(kRelaxed) < timeout) return;
   checked_at_.store(now, kRelaxed);
-  if (ejected_until_.load(kRelaxed) == 0) return;
+  if (ejected_until_.load(kRelaxed) <= asked_until_.load(kRelaxed)) return;
   ejected_until_.store(now + timeout, kRelaxed);
   pool_->count_change();
 }
@@ -44,11 +44,11 @@ bool Endpoint::count_failure(base::Stamp now, const PoolOptions& options, bool m
 
 void Endpoint::forget_failures() {
   if (failed_at_.load(kRelaxed) >= checked_at_.load(kRelaxed)) return;
-  fails_.store(0, kRelaxed);
-  if (ejected_until_.exchange(0, kRelaxed) != 0) pool_->count_change();
+  forgive();
 }
 
 void Endpoint::put_aside(base::Stamp until) {
+  if (asked_until_.load(kRelaxed) < until) asked_until_.store(until, kRelaxed);
   base::Stamp before = ejected_until_.load(kRelaxed);
   do {
     if (before >= until) return;
@@ -56,9 +56,15 @@ void Endpoint::put_aside(base::Stamp until) {
   pool_->count_change();
 }
 
-void Endpoint::readmit() {
+void Endpoint::forgive() {
   fails_.store(0, kRelaxed);
-  if (ejected_until_.exchange(0, kRelaxed) != 0) pool_->count_change();
+  base::Stamp asked = asked_until_.load(kRelaxed);
+  if (ejected_until_.exchange(asked, kRelaxed) != asked) pool_->count_change();
+}
+
+void Endpoint::readmit() {
+  asked_until_.store(0, kRelaxed);
+  forgive();
 }
 
 bool Endpoint::try_enter(std::uint32_t most) {

@@ -62,10 +62,13 @@ class Endpoint : public base::Shared {
   void count_success() {
     if (fails_.load(std::memory_order_relaxed) != 0) forget_failures();
   }
-  // Nobody picks it before `until`; where it is put aside for longer already, nothing changes.
+  // It asked for it: nobody picks it before `until`, however well its tries and probes go. Where it
+  // is put aside for longer already, nothing changes.
   void put_aside(base::Stamp until);
-  // Its probes find it well: what its requests met before is forgotten, and it is put aside no
-  // longer.
+  // Its probes find it well: what its requests met before is forgotten, and it is put aside only
+  // where it asked for it.
+  void forgive();
+  // It has been down and is up again: that, too, is forgotten.
   void readmit();
 
   // Leases out over all workers; counted only where the pool needs it (Pool::counts_load).
@@ -89,6 +92,7 @@ class Endpoint : public base::Shared {
   const std::string text_;
   std::deque<EndpointStats> stats_;  // by worker
   alignas(64) std::atomic<base::Stamp> ejected_until_{0};
+  std::atomic<base::Stamp> asked_until_{0};  // later than that, it is put aside for failures
   std::atomic<base::Stamp> failed_at_{0};
   std::atomic<base::Stamp> checked_at_{
       0};  // of the last failure, or the first try after fail_timeout

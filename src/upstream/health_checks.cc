@@ -204,7 +204,8 @@ void HealthChecks::ended(Checked& checked, const ProbeResult& result) {
   bool changed = record.count(result, options.rise, options.fall, now, wall_now());
   if (changed) endpoint.set_health(record.health());
   bool earned = checked.earns_return(good, now, options.rise);
-  if (earned || (changed && good)) endpoint.readmit();
+  if (earned) endpoint.forgive();
+  if (changed && good) endpoint.readmit();
   if (!changed) return;
   bool last = before == Health::kUnchecked && --unchecked_ == 0;
   events_.on_health_change({endpoint, record, before, lasted});

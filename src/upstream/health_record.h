@@ -14,7 +14,7 @@ struct ProbeResult {
   enum class Kind : std::uint8_t {
     kWell,
     kFailed,   // by the endpoint's fault
-    kUnknown,  // weir could not ask (no descriptor left): says nothing about the endpoint
+    kUnknown,  // weir could not ask (nothing left to connect with): says nothing about it
   };
   Kind kind = Kind::kWell;
   std::string reason;  // of all but kWell: "refused", "timeout", "status 500", "body without 'ok'"

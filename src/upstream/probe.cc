@@ -17,7 +17,22 @@ constexpr base::Stamp kGrace = 20'000'000;
 constexpr std::size_t kShownMax = 40;
 
 std::string_view failure_text(net::StreamError error) {
-  return error == net::StreamError::kRefused ? "refused" : "reset";
+  switch (error) {
+    case net::StreamError::kRefused:
+      return "refused";
+    case net::StreamError::kConnect:
+      return "cannot connect";
+    case net::StreamError::kNoDescriptors:
+      return "no descriptor left";
+    case net::StreamError::kNoPorts:
+      return "no local port left";
+    case net::StreamError::kNoMemory:
+      return "no memory for a socket";
+    case net::StreamError::kReset:
+    case net::StreamError::kOther:
+      break;
+  }
+  return "reset";
 }
 
 }  // namespace
@@ -113,9 +128,9 @@ void Probe::on_end() {
 }
 
 void Probe::on_error(net::StreamError error) {
-  if (error == net::StreamError::kConnect)
-    return end({ProbeResult::Kind::kUnknown, "cannot connect"});
-  fail(std::string(failure_text(error)));
+  std::string text(failure_text(error));
+  if (net::is_local(error)) return end({ProbeResult::Kind::kUnknown, std::move(text)});
+  fail(std::move(text));
 }
 
 void Probe::on_deadline(net::Deadline&) {

@@ -64,6 +64,30 @@ TEST_CASE("an endpoint that is put aside is so until then, and never for less th
   CHECK(endpoint.ejected(104 * kSecond));
 }
 
+TEST_CASE("what an endpoint asked for outlives good tries and probes, and ends when it was down") {
+  Watched endpoint(1, base::Duration{10'000});
+  endpoint.count_failure(100 * kSecond);
+  endpoint.endpoint->put_aside(105 * kSecond);
+  CHECK(endpoint.ejected(106 * kSecond));
+  endpoint.endpoint->forgive();
+  CHECK(endpoint.ejected(105 * kSecond - 1));
+  CHECK(endpoint.available(105 * kSecond));
+  endpoint.endpoint->readmit();
+  CHECK(endpoint.available(100 * kSecond));
+}
+
+TEST_CASE("an endpoint that was only put aside at its wish is not checked by one try alone") {
+  Watched endpoint(2, base::Duration{10'000});
+  endpoint.count_failure(100 * kSecond);
+  endpoint.endpoint->put_aside(105 * kSecond);
+  endpoint.begin_try(111 * kSecond);
+  CHECK(endpoint.available(111 * kSecond));
+  // One put aside for its failures is.
+  endpoint.count_failure(112 * kSecond);
+  endpoint.begin_try(123 * kSecond);
+  CHECK(endpoint.ejected(123 * kSecond));
+}
+
 TEST_CASE("max_fails 0 and fail_timeout 0 never put anybody aside") {
   Watched never(0, base::Duration{10'000});
   Watched no_time(1, base::Duration{0});

@@ -155,12 +155,21 @@ TEST_CASE("a refused connection is told as refused") {
   CHECK(one.text() == "refused");
 }
 
-TEST_CASE("a connection that weir could not make says nothing of the endpoint") {
-  Probed one;
-  one.connector.plan(kPort, memory::Plan::kHang);
-  one.start().stream()->other()->break_with(net::StreamError::kConnect);
-  one.network.run();
-  CHECK(one.text() == "?cannot connect");
+TEST_CASE("a connection for which weir has nothing left says nothing of the endpoint") {
+  struct Case {
+    net::StreamError error;
+    const char* text;
+  };
+  for (const Case& broken : {Case{net::StreamError::kNoDescriptors, "?no descriptor left"},
+                             Case{net::StreamError::kNoPorts, "?no local port left"},
+                             Case{net::StreamError::kNoMemory, "?no memory for a socket"},
+                             Case{net::StreamError::kConnect, "cannot connect"}}) {
+    Probed one;
+    one.connector.plan(kPort, memory::Plan::kHang);
+    one.start().stream()->other()->break_with(broken.error);
+    one.network.run();
+    CHECK(one.text() == broken.text);
+  }
 }
 
 TEST_CASE("the timeout holds for the whole probe, wherever the endpoint stalls") {
