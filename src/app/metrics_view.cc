@@ -2,8 +2,8 @@
 
 namespace weir::app {
 
-void show(const Snapshot& snapshot, const std::vector<std::unique_ptr<Counters>>& counters,
-          observe::MetricsSource& source) {
+void show(const Snapshot& snapshot, const std::vector<SharedPool>& pools,
+          const std::vector<std::unique_ptr<Counters>>& counters, observe::MetricsSource& source) {
   source.workers.clear();
   source.dropped_log_lines.clear();
   for (std::size_t w = 0; w < counters.size(); ++w) {
@@ -19,7 +19,7 @@ void show(const Snapshot& snapshot, const std::vector<std::unique_ptr<Counters>>
     for (const auto& listener : snapshot.listeners()) {
       counts.listeners.push_back({listener->name(), &listener->stats(number)});
     }
-    for (const SharedPool& pool : snapshot.pools()) {
+    for (const SharedPool& pool : pools) {
       counts.pools.push_back({pool.options.name, &pool.observed->stats(number)});
       for (const auto& member : pool.set->members()) {
         counts.endpoints.push_back({pool.options.name, &member, &member.endpoint->stats(number)});

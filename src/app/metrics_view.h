@@ -9,10 +9,10 @@
 
 namespace weir::app {
 
-// Has the source show what a snapshot serves: its routes, listeners, pools and endpoints, for each
-// of these workers. Replaces what it showed before. The snapshot and the counters outlive the
-// source, or the next call.
-void show(const Snapshot& snapshot, const std::vector<std::unique_ptr<Counters>>& counters,
-          observe::MetricsSource& source);
+// Has the source show what a snapshot serves: its routes and listeners, and these pools with their
+// endpoints, for each of these workers. Replaces what it showed before. All outlive the source, or
+// the next call.
+void show(const Snapshot& snapshot, const std::vector<SharedPool>& pools,
+          const std::vector<std::unique_ptr<Counters>>& counters, observe::MetricsSource& source);
 
 }  // namespace weir::app

@@ -21,6 +21,9 @@ namespace {
 // Of limits.connections, the descriptors that each may need: the client's and a backend's.
 constexpr std::uint64_t kDescriptorsPerConnection = 2;
 constexpr std::uint64_t kDescriptorsBeside = 100;
+// A start waits so long for the first answers about names: those of a DNS server that is well come
+// by then, and without them the first requests would find no endpoint.
+constexpr base::Duration kFirstNames{500};
 
 base::Stamp read_clock() { return std::chrono::steady_clock::now().time_since_epoch().count(); }
 
@@ -67,6 +70,8 @@ Process::Process(config::Config config, std::string path, std::string version)
       path_(std::move(path)),
       version_(std::move(version)),
       mailbox_(loop_),
+      pools_(loop_, error_log_, *this),
+      names_deadline_(loop_.wheel(), *this),
       drain_deadline_(loop_.wheel(), *this) {}
 
 Process::~Process() {
@@ -82,9 +87,12 @@ base::Result<base::Done> Process::run() {
   metrics_source_.version = version_;
   metrics_source_.start_time = unix_time();
   metrics_source_.clock = read_clock;
+  metrics_source_.lookups = &pools_.lookups();
   // libuv catches a signal on whichever thread it hits, and has this loop tell of it.
   signals_ = std::make_unique<net::Signals>(
       loop_, *this, std::initializer_list<int>{SIGTERM, SIGINT, SIGQUIT, SIGUSR1, SIGHUP});
+  await_names();
+  if (stopped_) return base::Done{};
   auto next = prepare(std::move(first_));
   if (!next) return next.error();
   if (auto done = start_workers(next.value()); !done) return done;
@@ -93,9 +101,37 @@ base::Result<base::Done> Process::run() {
   for (auto& worker : workers_) worker->start();
   running_ = workers_.size();
   admin_state_.ready = true;
+  if (std::exchange(reload_again_, false)) reload();
   loop_.run();
   if (!config().pid_file.empty()) ::unlink(config().pid_file.c_str());
   return base::Done{};
+}
+
+void Process::await_names() {
+  pools_.look_up(first_);
+  if (pools_.settled()) return;
+  names_deadline_.set(base::after(loop_.now(), kFirstNames));
+  loop_.run();
+}
+
+// Or time is up: names that have no answer by now have no endpoints until they do.
+void Process::names_known() {
+  names_deadline_.clear();
+  if (snapshot_.get() == nullptr) return loop_.stop();
+  if (!pending_) return;
+  config::Config config = std::move(*pending_);
+  pending_.reset();
+  take_up(std::move(config));
+}
+
+void Process::on_endpoints(const SharedPool& pool) {
+  for (auto& worker : workers_) worker->post(pool.observed, pool.set);
+  show_metrics();
+}
+
+void Process::show_metrics() {
+  show(*snapshot_, pools_.all(), counters_, metrics_source_);
+  if (log_thread_ != nullptr) metrics_source_.dropped_log_lines.push_back(&log_thread_->dropped());
 }
 
 void Process::warn_of_descriptors() {
@@ -133,8 +169,8 @@ void Process::take_over(Next next) {
     if (log_thread_ != nullptr) log_thread_->start();
   }
   listeners_.commit(next.listeners);
-  show(*snapshot_, counters_, metrics_source_);
-  if (log_thread_ != nullptr) metrics_source_.dropped_log_lines.push_back(&log_thread_->dropped());
+  pools_.serve(*snapshot_);
+  show_metrics();
   if (next.admin_changed) admin_ = std::move(next.admin);
 }
 
@@ -158,6 +194,7 @@ void Process::on_signal(int number) {
     case SIGHUP:
       return reload();
     default:
+      stopped_ = true;
       loop_.stop();
   }
 }
@@ -165,12 +202,18 @@ void Process::on_signal(int number) {
 // Whoever balances over several weirs reads /readyz, and has timeouts.drain_delay to turn away.
 void Process::drain() {
   if (std::exchange(admin_state_.draining, true)) return;
+  pending_.reset();
+  if (snapshot_.get() == nullptr) {
+    stopped_ = true;
+    return loop_.stop();
+  }
   base::Duration delay = config().timeouts.drain_delay;
   if (delay.count() == 0) return on_deadline(drain_deadline_);
   drain_deadline_.set(base::after(loop_.now(), delay));
 }
 
-void Process::on_deadline(net::Deadline&) {
+void Process::on_deadline(net::Deadline& deadline) {
+  if (&deadline == &names_deadline_) return names_known();
   for (auto& worker : workers_) worker->drain();
 }
 

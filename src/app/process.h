@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "app/admin_listener.h"
 #include "app/counters.h"
 #include "app/listeners.h"
+#include "app/live_pools.h"
 #include "app/snapshot.h"
 #include "app/worker.h"
 #include "net/loop.h"
@@ -23,7 +25,7 @@ namespace weir::app {
 // The running program on its control thread: signals, workers, the admin listener, the log thread.
 // Signals as nginx: TERM and INT end at once, QUIT ends gracefully, HUP reloads the configuration,
 // USR1 opens the logs anew.
-class Process final : public net::SignalEvents, public net::DeadlineEvents {
+class Process final : public net::SignalEvents, public net::DeadlineEvents, public LivePoolsEvents {
  public:
   // `path`: the file of `config`, read again at a reload. `version` is what weir_build_info says.
   Process(config::Config config, std::string path, std::string version);
@@ -36,6 +38,8 @@ class Process final : public net::SignalEvents, public net::DeadlineEvents {
 
   void on_signal(int number) override;
   void on_deadline(net::Deadline& deadline) override;
+  void on_endpoints(const SharedPool& pool) override;
+  void on_names_settled() override { names_known(); }
 
  private:
   // A whole configuration on its way to being served: all that can fail has been done, and nothing
@@ -52,6 +56,8 @@ class Process final : public net::SignalEvents, public net::DeadlineEvents {
   class Farewell;
   class Taken;
 
+  void await_names();
+  void names_known();
   base::Result<Next> prepare(config::Config config);
   base::Result<base::Done> prepare_log(Next& next);
   base::Result<base::Done> prepare_admin(Next& next);
@@ -62,8 +68,10 @@ class Process final : public net::SignalEvents, public net::DeadlineEvents {
   base::Result<base::Done> start_workers(Next& next);
   base::Result<base::Done> write_pid_file();
   void warn_of_descriptors();
+  void show_metrics();
 
   void reload();
+  void take_up(config::Config config);
   void warn_of_restarts(const config::Config& config);
   void failed_to_reload(const std::string& why);
   void worker_took_over();
@@ -82,13 +90,17 @@ class Process final : public net::SignalEvents, public net::DeadlineEvents {
   net::Loop loop_;
   net::Mailbox mailbox_;
   std::unique_ptr<net::Signals> signals_;
-  unsigned count_ = 1;                               // of workers
+  LivePools pools_;
+  net::Deadline names_deadline_;  // names that have no answer by then are not waited for
+  unsigned count_ = 1;            // of workers
   std::vector<std::unique_ptr<Counters>> counters_;  // by worker
   base::SharedRef<const Snapshot> snapshot_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::size_t running_ = 0;
   std::size_t taking_over_ = 0;  // workers that have not taken up the present snapshot yet
-  bool reload_again_ = false;    // asked for meanwhile
+  std::optional<config::Config> pending_;  // to be taken up when its names are known
+  bool reload_again_ = false;              // asked for meanwhile
+  bool stopped_ = false;                   // by a signal
   net::Deadline drain_deadline_;
   observe::MetricsSource metrics_source_;
   admin::State admin_state_;

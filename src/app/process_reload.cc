@@ -32,7 +32,8 @@ class Process::Taken final : public net::Letter {
 
 base::Result<Process::Next> Process::prepare(config::Config config) {
   Next next;
-  auto snapshot = Snapshot::build(std::move(config), count_, snapshot_.get());
+  auto pools = pools_.build(config.upstreams, count_);
+  auto snapshot = Snapshot::build(std::move(config), std::move(pools), count_, snapshot_.get());
   if (!snapshot) return snapshot.error();
   next.snapshot = std::move(snapshot.value());
   if (auto done = prepare_log(next); !done) return done.error();
@@ -79,15 +80,28 @@ void Process::reload() {
   if (admin_state_.draining) {
     return error_log_.write(observe::Level::kWarn, "HUP: not reloaded, for weir is ending");
   }
-  if (taking_over_ > 0) {
+  if (snapshot_.get() == nullptr || pending_ || taking_over_ > 0) {
     reload_again_ = true;
     return;
   }
   config::Loaded loaded = config::load_file(path_);
   if (!loaded.config) return failed_to_reload(loaded.errors);
-  warn_of_restarts(*loaded.config);
-  auto next = prepare(std::move(*loaded.config));
-  if (!next) return failed_to_reload(next.error().text);
+  pending_ = std::move(loaded.config);
+  pools_.look_up(*pending_);
+  if (pools_.settled()) return names_known();
+  // Meanwhile all goes on as before, so there is time for each name's answer.
+  names_deadline_.set(base::after(loop_.now(), pending_->resolver.timeout));
+}
+
+void Process::take_up(config::Config wanted) {
+  warn_of_restarts(wanted);
+  auto next = prepare(std::move(wanted));
+  if (!next) {
+    pools_.look_up_served();
+    failed_to_reload(next.error().text);
+    if (std::exchange(reload_again_, false)) reload();
+    return;
+  }
   taking_over_ = workers_.size();
   for (unsigned i = 0; i < count_; ++i) {
     workers_[i]->post(serving(next.value(), i), mailbox_, std::make_unique<Taken>(*this));

@@ -11,34 +11,13 @@
 
 namespace weir::app {
 
-namespace {
-
-base::Result<std::vector<upstream::Resolved>> resolve(const upstream::PoolOptions& pool) {
-  std::vector<upstream::Resolved> resolved;
-  for (const auto& endpoint : pool.endpoints) {
-    auto addresses = net::resolve(endpoint.address);
-    if (!addresses) return base::Error{"upstream '" + pool.name + "': " + addresses.error().text};
-    resolved.push_back({endpoint, std::move(addresses.value())});
-  }
-  return resolved;
-}
-
-const SharedPool* find_pool(const Snapshot* snapshot, const std::string& name) {
-  if (snapshot == nullptr) return nullptr;
-  for (const SharedPool& pool : snapshot->pools()) {
-    if (pool.options.name == name) return &pool;
-  }
-  return nullptr;
-}
-
-}  // namespace
-
-base::Result<base::SharedRef<Snapshot>> Snapshot::build(config::Config config, unsigned workers,
-                                                        const Snapshot* before) {
+base::Result<base::SharedRef<Snapshot>> Snapshot::build(config::Config config,
+                                                        std::vector<SharedPool> pools,
+                                                        unsigned workers, const Snapshot* before) {
   auto snapshot = base::make_shared_ref<Snapshot>();
   snapshot->config_ = std::move(config);
   if (auto done = snapshot->build_router(); !done) return done.error();
-  if (auto done = snapshot->build_pools(workers, before); !done) return done.error();
+  snapshot->pools_ = std::move(pools);
   snapshot->build_routes(workers, before);
   return snapshot;
 }
@@ -55,21 +34,6 @@ base::Result<base::Done> Snapshot::build_router() {
   auto router = routing::Router::build(std::move(matches));
   if (!router) return router.error();
   router_ = std::make_unique<routing::Router>(std::move(router.value()));
-  return base::Done{};
-}
-
-base::Result<base::Done> Snapshot::build_pools(unsigned workers, const Snapshot* before) {
-  for (const auto& options : config_.upstreams) {
-    auto resolved = resolve(options);
-    if (!resolved) return resolved.error();
-    const SharedPool* same = find_pool(before, options.name);
-    auto observed = same != nullptr
-                        ? same->observed
-                        : base::make_shared_ref<upstream::ObservedPool>(options.name, workers);
-    auto set = upstream::EndpointSet::build(observed, resolved.value(),
-                                            same == nullptr ? nullptr : same->set.get());
-    pools_.push_back({options, std::move(observed), std::move(set)});
-  }
   return base::Done{};
 }
 

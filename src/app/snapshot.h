@@ -20,8 +20,8 @@
 
 namespace weir::app {
 
-// A pool as all workers share it: what is configured, what is observed, and the endpoints that the
-// configuration was resolved to when the snapshot was made.
+// A pool as all workers share it: what is configured, what is observed, and its endpoints. Those of
+// a snapshot are what its names stood for when it was made; LivePools has those of now.
 struct SharedPool {
   upstream::PoolOptions options;
   base::SharedRef<upstream::ObservedPool> observed;
@@ -35,11 +35,12 @@ class Snapshot : public base::Shared {
  public:
   // Empty: to be made by build().
   Snapshot() = default;
-  // Resolves names (blocks; control thread only), for `workers` workers. What `before` observes
-  // under the same names goes on in the new one: pools, endpoints, routes; null: none. The error
-  // names the upstream and the endpoint.
-  static base::Result<base::SharedRef<Snapshot>> build(config::Config config, unsigned workers,
-                                                       const Snapshot* before);
+  // Of `pools`, which are the configuration's, in its order; for `workers` workers. What `before`
+  // observes of routes of the same names goes on in the new one; null: none. The error names the
+  // route.
+  static base::Result<base::SharedRef<Snapshot>> build(config::Config config,
+                                                       std::vector<SharedPool> pools,
+                                                       unsigned workers, const Snapshot* before);
   // The listeners that were bound, in the order of the configuration. Once, before it is published.
   void set_listeners(std::vector<base::SharedRef<server::ObservedListener>> listeners) {
     listeners_ = std::move(listeners);
@@ -68,7 +69,6 @@ class Snapshot : public base::Shared {
 
  private:
   base::Result<base::Done> build_router();
-  base::Result<base::Done> build_pools(unsigned workers, const Snapshot* before);
   void build_routes(unsigned workers, const Snapshot* before);
 
   config::Config config_;

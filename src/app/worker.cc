@@ -48,6 +48,24 @@ class Worker::NewServing final : public net::Letter {
   std::unique_ptr<net::Letter> done_;
 };
 
+// Other endpoints of a pool, on their way to the worker's loop.
+class Worker::NewEndpoints final : public net::Letter {
+ public:
+  NewEndpoints(Worker& worker, base::SharedRef<upstream::ObservedPool> pool,
+               base::SharedRef<const upstream::EndpointSet> set)
+      : worker_(worker), pool_(std::move(pool)), set_(std::move(set)) {}
+  void open() override {
+    for (const auto& pool : worker_.generation_->pools()) {
+      if (&pool->observed() == pool_.get()) pool->apply(set_);
+    }
+  }
+
+ private:
+  Worker& worker_;
+  base::SharedRef<upstream::ObservedPool> pool_;
+  base::SharedRef<const upstream::EndpointSet> set_;
+};
+
 Worker::Worker(base::SharedRef<const Snapshot> snapshot, Counters& counters,
                observe::ErrorLog& errors, unsigned number, unsigned workers)
     : counters_(counters),
@@ -134,6 +152,11 @@ base::Result<base::Done> Worker::open_listeners(std::vector<net::Descriptor> soc
 
 void Worker::post(Serving serving, net::Mailbox& control, std::unique_ptr<net::Letter> done) {
   mailbox_.post(std::make_unique<NewServing>(*this, std::move(serving), control, std::move(done)));
+}
+
+void Worker::post(base::SharedRef<upstream::ObservedPool> pool,
+                  base::SharedRef<const upstream::EndpointSet> set) {
+  mailbox_.post(std::make_unique<NewEndpoints>(*this, std::move(pool), std::move(set)));
 }
 
 void Worker::start() {

@@ -51,6 +51,9 @@ class Worker final : public server::DrainEvents, public net::DeadlineEvents {
   // The same, for a worker that runs. `done` is posted to `control` when it has happened. Any
   // thread.
   void post(Serving serving, net::Mailbox& control, std::unique_ptr<net::Letter> done);
+  // The pool that is observed so, where it is served, has these endpoints from now on. Any thread.
+  void post(base::SharedRef<upstream::ObservedPool> pool,
+            base::SharedRef<const upstream::EndpointSet> set);
   void start();
   // Graceful stop: see server::Service::drain; at timeouts.drain what is still open is cut. Any
   // thread.
@@ -68,6 +71,7 @@ class Worker final : public server::DrainEvents, public net::DeadlineEvents {
  private:
   class Order;
   class NewServing;
+  class NewEndpoints;
   enum class Command : std::uint8_t { kDrain, kStop };
   void obey(Command command);
   WorkerParts parts();

@@ -34,9 +34,11 @@ class EndpointSet : public base::Shared {
  public:
   explicit EndpointSet(std::vector<Member> members) : members_(std::move(members)) {}
 
-  // The set of these, in which endpoints that `before` has too (by text) are the same objects and
-  // so keep their health, counters and connections; null: none. A name with several addresses is as
-  // many endpoints, each named by its address. One text twice is one endpoint.
+  // The set of these, in which endpoints that `before` has too (by text and address) are the same
+  // objects and so keep their health, counters and connections; null: none. A name with several
+  // addresses is as many endpoints, each named by its address; one that stays while its name gets a
+  // second address, or loses all others, keeps the text that it had. One text twice is one
+  // endpoint.
   static base::SharedRef<const EndpointSet> build(const base::SharedRef<ObservedPool>& pool,
                                                   const std::vector<Resolved>& resolved,
                                                   const EndpointSet* before);

@@ -57,6 +57,29 @@ TEST_CASE("a name that moved to another address is another endpoint") {
   CHECK(after->members()[0].endpoint.get() != before->members()[0].endpoint.get());
 }
 
+TEST_CASE("an endpoint stays while its name gets more addresses, and when all others are gone") {
+  auto pool = base::make_shared_ref<ObservedPool>("app", 1U);
+  auto one = EndpointSet::build(pool, {at("a", 80, {"10.0.0.1"})}, nullptr);
+  auto two = EndpointSet::build(pool, {at("a", 80, {"10.0.0.1", "10.0.0.2"})}, one.get());
+  CHECK(texts(*two) == Texts{"a:80", "10.0.0.2:80"});
+  CHECK(two->members()[0].endpoint.get() == one->members()[0].endpoint.get());
+  auto other = EndpointSet::build(pool, {at("a", 80, {"10.0.0.2"})}, two.get());
+  CHECK(texts(*other) == Texts{"10.0.0.2:80"});
+  CHECK(other->members()[0].endpoint.get() == two->members()[1].endpoint.get());
+  auto moved = EndpointSet::build(pool, {at("a", 80, {"10.0.0.3"})}, other.get());
+  CHECK(texts(*moved) == Texts{"a:80"});
+}
+
+TEST_CASE("an endpoint is not taken from who goes by its text now") {
+  auto pool = base::make_shared_ref<ObservedPool>("app", 1U);
+  auto before = EndpointSet::build(pool, {at("10.0.0.1", 80, {"10.0.0.1"})}, nullptr);
+  auto after = EndpointSet::build(
+      pool, {at("a", 80, {"10.0.0.1"}), at("10.0.0.1", 80, {"10.0.0.1"})}, before.get());
+  CHECK(texts(*after) == Texts{"a:80", "10.0.0.1:80"});
+  CHECK(after->members()[1].endpoint.get() == before->members()[0].endpoint.get());
+  CHECK(after->members()[0].endpoint.get() != before->members()[0].endpoint.get());
+}
+
 TEST_CASE("one address by two names is one endpoint") {
   auto pool = base::make_shared_ref<ObservedPool>("app", 1U);
   auto set = EndpointSet::build(
