@@ -5,6 +5,8 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "upstream/health_checks.h"
+
 namespace weir::admin {
 namespace {
 
@@ -66,6 +68,21 @@ std::string_view state_of(const upstream::Member& member, base::Stamp now) {
   return member.backup ? "up, backup" : "up";
 }
 
+// The state, with what its probes say where it has any: since when, and why the last one failed.
+void put_state(std::string& page, const upstream::Member& member, const observe::MetricsSource& of,
+               base::Stamp now) {
+  page += state_of(member, now);
+  const auto* record = of.health == nullptr ? nullptr : of.health->find(*member.endpoint);
+  if (record == nullptr ||
+      (member.endpoint->ejected(now) && record->health() == upstream::Health::kUp))
+    return;
+  page += " for ";
+  put_uptime(page, base::seconds(record->since(), now));
+  if (record->reason().empty()) return;
+  page += record->health() == upstream::Health::kDown ? ": " : ", last probe: ";
+  put_escaped(page, record->reason());
+}
+
 struct Load {
   std::uint64_t answers = 0;
   std::uint64_t in_flight = 0;
@@ -104,7 +121,8 @@ void put_endpoints(std::string& page, const observe::MetricsSource& source) {
     put_escaped(page, entry.upstream);
     page += "<td>";
     put_escaped(page, entry.member->endpoint->text());
-    page.append("<td>").append(state_of(*entry.member, now));
+    page += "<td>";
+    put_state(page, *entry.member, source, now);
     put_number(page, entry.member->weight);
     put_number(page, load.answers);
     put_number(page, load.in_flight);

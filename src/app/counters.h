@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/counter.h"
+#include "observe/thread_clock.h"
 #include "server/stats.h"
 
 namespace weir::app {
@@ -10,6 +11,8 @@ namespace weir::app {
 struct Counters {
   server::WorkerStats worker;
   base::Counter dropped_log_lines;
+  base::Histogram loop_lag;  // from a letter's being posted to its being opened
+  observe::ThreadClock cpu_clock;
 };
 
 }  // namespace weir::app

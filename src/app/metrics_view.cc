@@ -10,6 +10,8 @@ void show(const Snapshot& snapshot, const std::vector<SharedPool>& pools,
     auto number = static_cast<unsigned>(w);
     observe::WorkerCounts& counts = source.workers.emplace_back();
     counts.stats = &counters[w]->worker;
+    counts.loop_lag = &counters[w]->loop_lag;
+    counts.cpu_clock = &counters[w]->cpu_clock;
     for (std::size_t i = 0; i < snapshot.routes().size(); ++i) {
       const server::ObservedRoute& route = *snapshot.routes()[i];
       bool is_route = i < snapshot.config().routes.size();

@@ -12,6 +12,7 @@
 #include <thread>
 #include <utility>
 
+#include "app/crash.h"
 #include "app/metrics_view.h"
 
 namespace weir::app {
@@ -72,6 +73,8 @@ Process::Process(config::Config config, std::string path, std::string version)
       mailbox_(loop_),
       pools_(loop_, error_log_, *this),
       names_deadline_(loop_.wheel(), *this),
+      health_(loop_, error_log_, workers_),
+      loop_watch_(loop_.wheel(), workers_),
       drain_deadline_(loop_.wheel(), *this) {}
 
 Process::~Process() {
@@ -83,11 +86,14 @@ Process::~Process() {
 
 base::Result<base::Done> Process::run() {
   prepare_process();
+  report_crashes();
+  CrashStack crash_stack("weir");
   count_ = first_.workers == 0 ? available_cores() : first_.workers;
   metrics_source_.version = version_;
   metrics_source_.start_time = unix_time();
   metrics_source_.clock = read_clock;
   metrics_source_.lookups = &pools_.lookups();
+  metrics_source_.health = &health_.checks();
   // libuv catches a signal on whichever thread it hits, and has this loop tell of it.
   signals_ = std::make_unique<net::Signals>(
       loop_, *this, std::initializer_list<int>{SIGTERM, SIGINT, SIGQUIT, SIGUSR1, SIGHUP});
@@ -95,11 +101,15 @@ base::Result<base::Done> Process::run() {
   if (stopped_) return base::Done{};
   auto next = prepare(std::move(first_));
   if (!next) return next.error();
+  health_.apply(*next.value().snapshot);
+  health_.await_verdicts(*next.value().snapshot);
+  if (stopped_) return base::Done{};
   if (auto done = start_workers(next.value()); !done) return done;
   take_over(std::move(next.value()));
   if (auto done = write_pid_file(); !done) return done;
   for (auto& worker : workers_) worker->start();
   running_ = workers_.size();
+  loop_watch_.start(loop_.now());
   admin_state_.ready = true;
   if (std::exchange(reload_again_, false)) reload();
   loop_.run();
@@ -111,13 +121,15 @@ void Process::await_names() {
   pools_.look_up(first_);
   if (pools_.settled()) return;
   names_deadline_.set(base::after(loop_.now(), kFirstNames));
+  awaiting_names_ = true;
   loop_.run();
+  awaiting_names_ = false;
 }
 
 // Or time is up: names that have no answer by now have no endpoints until they do.
 void Process::names_known() {
   names_deadline_.clear();
-  if (snapshot_.get() == nullptr) return loop_.stop();
+  if (awaiting_names_) return loop_.stop();
   if (!pending_) return;
   config::Config config = std::move(*pending_);
   pending_.reset();
@@ -125,6 +137,8 @@ void Process::names_known() {
 }
 
 void Process::on_endpoints(const SharedPool& pool) {
+  // Before a worker knows them, so that none gets traffic before its first probe.
+  health_.apply(pool);
   for (auto& worker : workers_) worker->post(pool.observed, pool.set);
   show_metrics();
 }
@@ -184,7 +198,19 @@ base::Result<base::Done> Process::write_pid_file() {
   return base::Done{};
 }
 
+// Nothing is served yet: there is nothing to drain, and what is prepared is read anew behind it.
+void Process::on_early_signal(int number) {
+  if (number == SIGUSR1) return;
+  if (number == SIGHUP) {
+    reload_again_ = true;
+    return;
+  }
+  stopped_ = true;
+  loop_.stop();
+}
+
 void Process::on_signal(int number) {
+  if (snapshot_.get() == nullptr) return on_early_signal(number);
   switch (number) {
     case SIGQUIT:
       return drain();
@@ -203,10 +229,6 @@ void Process::on_signal(int number) {
 void Process::drain() {
   if (std::exchange(admin_state_.draining, true)) return;
   pending_.reset();
-  if (snapshot_.get() == nullptr) {
-    stopped_ = true;
-    return loop_.stop();
-  }
   base::Duration delay = config().timeouts.drain_delay;
   if (delay.count() == 0) return on_deadline(drain_deadline_);
   drain_deadline_.set(base::after(loop_.now(), delay));

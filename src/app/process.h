@@ -8,8 +8,10 @@
 #include "admin/state.h"
 #include "app/admin_listener.h"
 #include "app/counters.h"
+#include "app/health_watch.h"
 #include "app/listeners.h"
 #include "app/live_pools.h"
+#include "app/loop_watch.h"
 #include "app/snapshot.h"
 #include "app/worker.h"
 #include "net/loop.h"
@@ -76,6 +78,7 @@ class Process final : public net::SignalEvents, public net::DeadlineEvents, publ
   void failed_to_reload(const std::string& why);
   void worker_took_over();
 
+  void on_early_signal(int number);
   void drain();
   void worker_ended();
   [[nodiscard]] const config::Config& config() const { return snapshot_->config(); }
@@ -100,7 +103,10 @@ class Process final : public net::SignalEvents, public net::DeadlineEvents, publ
   std::size_t taking_over_ = 0;  // workers that have not taken up the present snapshot yet
   std::optional<config::Config> pending_;  // to be taken up when its names are known
   bool reload_again_ = false;              // asked for meanwhile
+  bool awaiting_names_ = false;            // at the start
   bool stopped_ = false;                   // by a signal
+  HealthWatch health_;
+  LoopWatch loop_watch_;
   net::Deadline drain_deadline_;
   observe::MetricsSource metrics_source_;
   admin::State admin_state_;

@@ -102,6 +102,7 @@ void Process::take_up(config::Config wanted) {
     if (std::exchange(reload_again_, false)) reload();
     return;
   }
+  health_.apply(*next.value().snapshot);
   taking_over_ = workers_.size();
   for (unsigned i = 0; i < count_; ++i) {
     workers_[i]->post(serving(next.value(), i), mailbox_, std::make_unique<Taken>(*this));

@@ -1,11 +1,17 @@
 #include "app/worker.h"
 
 #include <algorithm>
+#include <chrono>
+#include <string>
 #include <utility>
+
+#include "app/crash.h"
 
 namespace weir::app {
 
 namespace {
+
+base::Stamp read_clock() { return std::chrono::steady_clock::now().time_since_epoch().count(); }
 
 // What the error log tells of a failure: the values behind it.
 observe::ExplainedOptions explained(const Snapshot& snapshot) {
@@ -64,6 +70,36 @@ class Worker::NewEndpoints final : public net::Letter {
   Worker& worker_;
   base::SharedRef<upstream::ObservedPool> pool_;
   base::SharedRef<const upstream::EndpointSet> set_;
+};
+
+// Measures how long it was on its way.
+class Worker::LagLetter final : public net::Letter {
+ public:
+  explicit LagLetter(Worker& worker) : worker_(worker) {}
+  void open() override {
+    worker_.counters_.loop_lag.observe(read_clock() - posted_);
+    worker_.measuring_lag_.store(false, std::memory_order_relaxed);
+  }
+
+ private:
+  Worker& worker_;
+  const base::Stamp posted_ = read_clock();
+};
+
+// An endpoint that is down.
+class Worker::DownLetter final : public net::Letter {
+ public:
+  DownLetter(Worker& worker, base::SharedRef<const upstream::Endpoint> endpoint)
+      : worker_(worker), endpoint_(std::move(endpoint)) {}
+  void open() override {
+    for (const auto& pool : worker_.generation_->pools()) {
+      if (&pool->observed() == &endpoint_->pool()) pool->on_down(*endpoint_);
+    }
+  }
+
+ private:
+  Worker& worker_;
+  base::SharedRef<const upstream::Endpoint> endpoint_;
 };
 
 Worker::Worker(base::SharedRef<const Snapshot> snapshot, Counters& counters,
@@ -159,8 +195,19 @@ void Worker::post(base::SharedRef<upstream::ObservedPool> pool,
   mailbox_.post(std::make_unique<NewEndpoints>(*this, std::move(pool), std::move(set)));
 }
 
+void Worker::tell_down(base::SharedRef<const upstream::Endpoint> endpoint) {
+  mailbox_.post(std::make_unique<DownLetter>(*this, std::move(endpoint)));
+}
+
+void Worker::measure_lag() {
+  if (measuring_lag_.exchange(true, std::memory_order_relaxed)) return;
+  mailbox_.post(std::make_unique<LagLetter>(*this));
+}
+
 void Worker::start() {
   thread_ = std::thread([this] {
+    CrashStack crash_stack("weir worker " + std::to_string(number_));
+    counters_.cpu_clock.set_to_this_thread();
     loop_.run();
     if (control_ != nullptr) control_->post(std::move(farewell_));
   });

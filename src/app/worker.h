@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -62,6 +63,11 @@ class Worker final : public server::DrainEvents, public net::DeadlineEvents {
   void stop();
   // Waits for the end. Control thread.
   void join();
+  // The endpoint was found down: what its pool says of tunnels (on_down) is done. Any thread.
+  void tell_down(base::SharedRef<const upstream::Endpoint> endpoint);
+  // Has the worker count how late it hears of this; not while it has not heard of the last time
+  // yet. Any thread.
+  void measure_lag();
   // Says on the control thread's mailbox, once, that this worker has ended by itself (drained).
   void on_end(net::Mailbox& control, std::unique_ptr<net::Letter> letter);
 
@@ -72,6 +78,8 @@ class Worker final : public server::DrainEvents, public net::DeadlineEvents {
   class Order;
   class NewServing;
   class NewEndpoints;
+  class LagLetter;
+  class DownLetter;
   enum class Command : std::uint8_t { kDrain, kStop };
   void obey(Command command);
   WorkerParts parts();
@@ -92,6 +100,7 @@ class Worker final : public server::DrainEvents, public net::DeadlineEvents {
   server::Service service_;
   std::vector<std::unique_ptr<server::Acceptor>> acceptors_;
   net::Deadline drain_deadline_;
+  std::atomic<bool> measuring_lag_{false};  // a letter is on its way
   net::Mailbox* control_ = nullptr;
   std::unique_ptr<net::Letter> farewell_;
   std::thread thread_;

@@ -133,6 +133,7 @@ constexpr Key<UpstreamTimeouts> kTimeoutKeys[] = {
 
 // In the order of OnDown.
 constexpr std::string_view kOnDown[] = {"keep", "close_tunnels"};
+constexpr std::string_view kWhenDown[] = {"fail", "panic"};
 
 constexpr Key<PoolOptions> kUpstreamKeys[] = {
     {{"endpoints", "the backends: addresses, or maps for more", "",
@@ -147,6 +148,14 @@ constexpr Key<PoolOptions> kUpstreamKeys[] = {
     {{"on_down", "what becomes of the tunnels of an endpoint that goes down", "keep",
       choice(kOnDown)},
      into<&PoolOptions::on_down>},
+    {{"health_check", "probes of the endpoints; absent: none are sent", "null",
+      section(health_check_keys)},
+     read_health_check},
+    {{"when_down",
+      "while health checks find no endpoint up: fail, an answer 503 with Retry-After, or panic, "
+      "requests are spread over all",
+      "fail", choice(kWhenDown)},
+     into<&PoolOptions::when_down>},
     {{"max_fails", "failures within fail_timeout that put an endpoint aside; 0: never", "3",
       integer(0, 1'000'000)},
      into<&PoolOptions::max_fails>},

@@ -30,6 +30,9 @@ void read_upstreams(Scope& scope, const KeyInfo& key, const Node& node, Draft& d
 void read_retry(Scope& scope, const KeyInfo& key, const Node& node, upstream::PoolOptions& pool);
 // The key balance of an upstream.
 void read_balance(Scope& scope, const KeyInfo& key, const Node& node, upstream::PoolOptions& pool);
+// The key health_check of an upstream.
+void read_health_check(Scope& scope, const KeyInfo& key, const Node& node,
+                       upstream::PoolOptions& pool);
 // Needs listeners and upstreams.
 void read_routes(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft);
 void read_limits(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft);
@@ -44,6 +47,7 @@ std::vector<const KeyInfo*> upstream_keys();
 std::vector<const KeyInfo*> endpoint_keys();
 std::vector<const KeyInfo*> retry_keys();
 std::vector<const KeyInfo*> balance_keys();
+std::vector<const KeyInfo*> health_check_keys();
 std::vector<const KeyInfo*> keepalive_keys();
 std::vector<const KeyInfo*> upstream_timeout_keys();
 std::vector<const KeyInfo*> route_keys();

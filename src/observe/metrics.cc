@@ -4,9 +4,11 @@
 
 #include <exception>
 
+#include "observe/health_metrics.h"
 #include "observe/http_metrics.h"
 #include "observe/process_metrics.h"
 #include "observe/upstream_metrics.h"
+#include "observe/worker_metrics.h"
 
 namespace weir::observe {
 
@@ -14,6 +16,8 @@ std::vector<prometheus::MetricFamily> Metrics::Collect() const {
   Families families;
   add_http_metrics(source_, kLabelsMax, families);
   add_upstream_metrics(source_, kLabelsMax, families);
+  add_health_metrics(source_, kLabelsMax, families);
+  add_worker_metrics(source_, families);
   add_process_metrics(source_, families);
   return families;
 }

@@ -5,9 +5,14 @@
 
 #include "base/clock.h"
 #include "base/counter.h"
+#include "observe/thread_clock.h"
 #include "server/stats.h"
 #include "upstream/endpoint_set.h"
 #include "upstream/stats.h"
+
+namespace weir::upstream {
+class HealthChecks;
+}
 
 namespace weir::observe {
 
@@ -41,6 +46,8 @@ struct EndpointCounts {
 // All counter blocks of one worker. The blocks are written by that worker and never move.
 struct WorkerCounts {
   const server::WorkerStats* stats = nullptr;
+  const base::Histogram* loop_lag = nullptr;  // null: not measured
+  const ThreadClock* cpu_clock = nullptr;     // null: none
   std::vector<RouteCounts> routes;
   std::vector<ListenerCounts> listeners;
   std::vector<PoolCounts> pools;
@@ -62,6 +69,7 @@ struct MetricsSource {
   double start_time = 0;             // of the process, seconds since 1970
   base::Stamp (*clock)() = nullptr;  // monotonic, as Endpoint's times; says who is put aside
   ReloadCounts reloads;
+  const upstream::HealthChecks* health = nullptr;  // null: nothing is probed
   std::vector<WorkerCounts> workers;
   std::vector<const base::Counter*> dropped_log_lines;  // summed
   const upstream::LookupStats* lookups = nullptr;       // null: no names are looked up

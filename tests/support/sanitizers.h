@@ -14,4 +14,17 @@ inline constexpr bool kUbsan = false;
 inline constexpr bool kUbsan = false;
 #endif
 
+// ASan is built in: what is freed stays resident for a while, so memory cannot be measured.
+#if defined(__SANITIZE_ADDRESS__)
+inline constexpr bool kAsan = true;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+inline constexpr bool kAsan = true;
+#else
+inline constexpr bool kAsan = false;
+#endif
+#else
+inline constexpr bool kAsan = false;
+#endif
+
 }  // namespace weir::support

@@ -49,7 +49,8 @@ bool has_labels(const std::string& line, const std::vector<std::string>& labels)
 WeirProcess::WeirProcess(const std::string& config, const std::vector<std::string>& environment)
     : process_("weir", {"-c", dir_.write("weir.yaml", completed(config))}, environment) {
   admin_ = last_word(process_.wait_err_line("weir: admin listening on "));
-  // Metrics are answered when all listeners are told, and know how many there are.
+  // Metrics know how many listeners there are, once these are told: when weir is ready.
+  wait_until("weir is ready", [this] { return RawClient(admin_).get("/readyz").status() == 200; });
   std::string text = metrics();
   constexpr std::string_view kOfEachListener = "\nweir_connections_accepted_total{";
   for (std::size_t at = 0; (at = text.find(kOfEachListener, at)) != std::string::npos; ++at)

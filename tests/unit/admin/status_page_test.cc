@@ -5,6 +5,7 @@
 #include <string>
 
 #include "unit/observe/counted.h"
+#include "unit/observe/probed.h"
 
 namespace weir::admin {
 namespace {
@@ -49,6 +50,14 @@ TEST_CASE("each endpoint is there with its state and the sum over the workers") 
   CHECK(holds(page, "<td>10.0.0.2:80<td>down<td class=\"n\">5<td class=\"n\">0"));
   counted.put_aside_first();
   CHECK(holds(page_of(counted), "<td>10.0.0.1:80<td>put aside"));
+}
+
+TEST_CASE("what probes say of an endpoint is there with its reason and since when") {
+  observe::Counted counted;
+  observe::Probed probed(counted);
+  probed.refuse_first();
+  CHECK(holds(page_of(counted), "<td>10.0.0.1:80<td>down by its health checks for 0s: refused<td"));
+  CHECK(holds(page_of(counted), "<td>10.0.0.2:80<td>down<td"));
 }
 
 TEST_CASE("names cannot write HTML") {

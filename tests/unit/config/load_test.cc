@@ -135,7 +135,7 @@ TEST_CASE("every key arrives in its option: process, listeners, limits, log") {
 
 TEST_CASE("every key arrives in its option: upstreams") {
   Config config = good("full.yaml");
-  REQUIRE(config.upstreams.size() == 2);
+  REQUIRE(config.upstreams.size() == 3);
   const upstream::PoolOptions& pool = config.upstreams[0];
   CHECK(pool.name == "api");
   REQUIRE(pool.endpoints.size() == 4);
@@ -151,6 +151,24 @@ TEST_CASE("every key arrives in its option: upstreams") {
   CHECK(!pool.balance.key.is_constant());
   CHECK(pool.balance.bounded_percent == 150);
   CHECK(pool.on_down == upstream::OnDown::kCloseTunnels);
+  REQUIRE(pool.health_check);
+  const upstream::HealthCheckOptions& check = *pool.health_check;
+  CHECK(!check.tcp);
+  CHECK(check.path == "/healthz?full=1");
+  CHECK(check.method == http::Method::kHead);
+  CHECK(check.host == "api.example.com:8443");
+  CHECK(check.expect == std::vector<upstream::StatusRange>{{204, 204}, {300, 399}});
+  CHECK(check.body.empty());
+  CHECK(check.interval == milliseconds(500));
+  CHECK(check.timeout == milliseconds(2'000));
+  CHECK(check.rise == 1);
+  CHECK(check.fall == 5);
+  CHECK(check.jitter_percent == 0);
+  CHECK(check.initial == upstream::InitialHealth::kUp);
+  CHECK(pool.when_down == upstream::WhenDown::kPanic);
+  CHECK(!config.upstreams[1].health_check);
+  REQUIRE(config.upstreams[2].health_check);
+  CHECK(config.upstreams[2].health_check->tcp);
   CHECK(pool.max_fails == 5);
   CHECK(pool.fail_timeout == milliseconds(30'000));
   CHECK(pool.retry.attempts == 3);

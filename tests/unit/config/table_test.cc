@@ -30,7 +30,7 @@ std::string written_out(const std::vector<const KeyInfo*>& keys, const std::stri
   for (const KeyInfo* key : keys) {
     if (!key->standard.empty() && key->standard != "null") {
       text += indent + std::string(key->name) + ": " + std::string(key->standard) + "\n";
-    } else if (key->shape.kind == Shape::Kind::kSection) {
+    } else if (key->shape.kind == Shape::Kind::kSection && key->standard != "null") {
       text +=
           indent + std::string(key->name) + ":\n" + written_out(key->shape.keys(), indent + "  ");
     }
@@ -115,6 +115,8 @@ TEST_CASE("the defaults of the table are those of a pool") {
   CHECK(a.endpoints.at(0).weight == b.endpoints.at(0).weight);
   CHECK(a.endpoints.at(0).max_conns == b.endpoints.at(0).max_conns);
   CHECK(a.balance.by == b.balance.by);
+  CHECK(a.health_check == b.health_check);
+  CHECK(a.when_down == b.when_down);
   CHECK(a.max_fails == b.max_fails);
   CHECK(a.fail_timeout == b.fail_timeout);
   CHECK(a.retry.attempts == b.retry.attempts);
@@ -137,6 +139,16 @@ TEST_CASE("the defaults of the table are those of a pool") {
   CHECK(a.timeouts.first_byte == b.timeouts.first_byte);
   CHECK(a.timeouts.read == b.timeouts.read);
   CHECK(a.timeouts.write == b.timeouts.write);
+}
+
+TEST_CASE("the defaults of the table are those of health checks") {
+  Config written =
+      load("listen: 80\nupstreams:\n  app:\n    endpoints: [\"127.0.0.1:1\"]\n    health_check:\n" +
+           written_out(health_check_keys(), "      "));
+  Config bare =
+      load("listen: 80\nupstreams:\n  app: {endpoints: [\"127.0.0.1:1\"], health_check: {}}\n");
+  CHECK(written.upstreams.at(0).health_check == bare.upstreams.at(0).health_check);
+  CHECK(bare.upstreams.at(0).health_check == upstream::HealthCheckOptions());
 }
 
 TEST_CASE("the defaults of the access log are those of its options") {

@@ -19,11 +19,15 @@ class Counted {
     upstream::EndpointStats endpoints[2];
   };
 
+  static net::SocketAddress address() {
+    return net::literal(net::parse_address("10.0.0.1:80").value()).value();
+  }
+
   Counted() {
     source.version = "0.1.0";
     source.start_time = 1'700'000'000;
     source.clock = [] { return base::Stamp{1'000'000'000}; };
-    first = {base::make_shared_ref<upstream::Endpoint>(pool, net::SocketAddress{}, "10.0.0.1:80")};
+    first = {base::make_shared_ref<upstream::Endpoint>(pool, address(), "10.0.0.1:80")};
     second = {base::make_shared_ref<upstream::Endpoint>(pool, net::SocketAddress{}, "10.0.0.2:80"),
               5, 0, false, true};
     for (auto* worker : {&one, &two}) {
