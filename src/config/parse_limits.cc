@@ -51,9 +51,8 @@ constexpr Key<Timeouts> kTimeoutKeys[] = {
     {{"drain", "a graceful stop ends after this time at the latest; 0: no bound", "30s",
       duration(0, kYear)},
      into<&Timeouts::drain>},
-    {{"drain_delay",
-      "at a graceful stop /readyz says 503 for so long before the listeners drain", "0",
-      duration(0, kYear)},
+    {{"drain_delay", "at a graceful stop /readyz says 503 for so long before the listeners drain",
+      "0", duration(0, kYear)},
      into<&Timeouts::drain_delay>},
 };
 

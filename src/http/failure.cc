@@ -51,18 +51,9 @@ constexpr std::array<Entry, static_cast<std::size_t>(Reason::kCount)> kReasons =
 
 // In the order of Phase.
 constexpr std::array<std::string_view, static_cast<std::size_t>(Phase::kCount)> kPhases = {
-    "client_header",
-    "client_body",
-    "client_idle",
-    "client_write",
-    "tunnel_idle",
-    "linger",
-    "upstream_connect",
-    "upstream_first_byte",
-    "upstream_read",
-    "upstream_write",
-    "upstream_try",
-    "route",
+    "client_header", "client_body",    "client_idle",      "client_write",
+    "tunnel_idle",   "linger",         "upstream_connect", "upstream_first_byte",
+    "upstream_read", "upstream_write", "upstream_try",     "route",
     "drain",
 };
 

@@ -28,7 +28,8 @@ struct HealthCheckOptions {
   http::Method method = http::Method::kGet;  // GET, HEAD, OPTIONS or POST (without a body)
   std::string path = "/";                    // origin-form, may have a query
   std::string host;                          // Host; empty: the endpoint's address
-  std::vector<StatusRange> expect{{200, 399}};
+  // Not {{200, 399}}: g++ 12 takes the list for uninitialized.
+  std::vector<StatusRange> expect = std::vector<StatusRange>(1, StatusRange{200, 399});
   std::string body;                // the answer's body must hold it; empty: any body will do
   base::Duration interval{2'000};  // from the beginning of a probe to that of the next
   base::Duration timeout{1'000};   // of a whole probe, connecting included; never none
