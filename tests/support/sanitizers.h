@@ -27,4 +27,17 @@ inline constexpr bool kAsan = false;
 inline constexpr bool kAsan = false;
 #endif
 
+// TSan is built in: it keeps a shadow of what is touched, so memory cannot be measured either.
+#if defined(__SANITIZE_THREAD__)
+inline constexpr bool kTsan = true;
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+inline constexpr bool kTsan = true;
+#else
+inline constexpr bool kTsan = false;
+#endif
+#else
+inline constexpr bool kTsan = false;
+#endif
+
 }  // namespace weir::support
