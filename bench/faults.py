@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What clients see of a backend's faults: weir beside nginx and haproxy, three backends, one of them faulty.
 
-usage: faults.py [--proxy NAME,...] [--only FAULT,...] [--kind KIND,...] [--rounds N] [--checks] [--json FILE] ...
+usage: faults.py [--proxy NAME,...] [--only FAULT,...] [--kind KIND,...] [--rounds N] [--no-checks] [--json FILE] ...
 
   faults  kill        the backend's process is killed (-9) under load, and revived later
           refuse      nothing listens, from the start
@@ -31,8 +31,8 @@ the backend to a POST in the 5xx row is no error: it may not be sent again, and 
 tunnels begun): nobody can hide those. A dns cell in which the new address never got a request is marked `never moved`.
 
 Printed is a Markdown table: ERRORS, then p99 / slowest in ms; below it what the errors were. Configurations: bench/faults/. weir is run by
-WEIR='command with {conf}' (build/release/weir -c {conf}). --checks writes health checks into weir's configuration (haproxy always has
-them, nginx has none). --keep DIR keeps configurations and logs. Needs nginx, haproxy and, for dns, dnsmasq.
+WEIR='command with {conf}' (build/release/weir -c {conf}). --no-checks takes the health checks out of weir's configuration (haproxy
+always has them, nginx has none). --keep DIR keeps configurations and logs. Needs nginx, haproxy and, for dns, dnsmasq.
 """
 import argparse, asyncio, base64, ctypes, hashlib, json, logging, os, random, re, select, shutil, signal, socket, struct, subprocess, sys, tempfile
 import threading, time
@@ -756,7 +756,7 @@ def arguments():
     ap.add_argument('--rounds', type=int, default=1, help='each cell so many times: errors are summed, the median of p99 is shown')
     ap.add_argument('--clients', type=int, default=8)
     ap.add_argument('--balance', choices=('round_robin', 'least_conn'), default='round_robin')
-    ap.add_argument('--checks', action='store_true', help="health checks for weir too")
+    ap.add_argument('--checks', action=argparse.BooleanOptionalAction, default=True, help="weir's health checks")
     ap.add_argument('--json', metavar='FILE', help='all that was counted; - for standard output instead of the table')
     ap.add_argument('--keep', metavar='DIR', help='configurations and logs stay there')
     a = ap.parse_args()
