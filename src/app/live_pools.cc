@@ -48,11 +48,20 @@ void LivePools::serve(const Snapshot& snapshot) {
   pools_ = snapshot.pools();
   resolver_ = snapshot.config().resolver;
   look_up_served();
+  // Their names may have been answered since they were built.
+  for (SharedPool& pool : pools_) resolve(pool);
 }
 
 void LivePools::resolve(SharedPool& pool) {
-  pool.set =
+  auto set =
       upstream::EndpointSet::build(pool.observed, discovery_.resolve(pool.options), pool.set.get());
+  auto same = [](const upstream::Member& a, const upstream::Member& b) {
+    return a.endpoint.get() == b.endpoint.get();
+  };
+  const auto& now = set->members();
+  const auto& before = pool.set->members();
+  if (std::equal(now.begin(), now.end(), before.begin(), before.end(), same)) return;
+  pool.set = std::move(set);
   events_.on_endpoints(pool);
 }
 
@@ -61,7 +70,7 @@ void LivePools::on_name(const upstream::WatchedName& name, const upstream::NameC
     return upstream::Discovery::uses(pool.options, name.name());
   });
   // The first answer of a name, well as one hopes it to be, is no news.
-  if (served || change.failed) {
+  if (served || change.failed || change.recovered) {
     auto line = observe::name_line(name, change, loop_.now());
     errors_.write(line.level, line.text);
   }

@@ -14,7 +14,7 @@ namespace weir::app {
 // Hears of the endpoints of pools.
 class LivePoolsEvents {
  public:
-  // The pool has other endpoints from now on: its set.
+  // The pool has other endpoints from now on: its set. Also from within serve().
   virtual void on_endpoints(const SharedPool& pool) = 0;
   // Each name was answered once, well or not; behind a time in which one was not.
   virtual void on_names_settled() = 0;
@@ -43,7 +43,8 @@ class LivePools final : public upstream::DiscoveryEvents {
   // goes on in them.
   [[nodiscard]] std::vector<SharedPool> build(const std::vector<upstream::PoolOptions>& options,
                                               unsigned workers) const;
-  // The snapshot's pools are the live ones from now on.
+  // The snapshot's pools are the live ones from now on. What has become of their names since they
+  // were built is told at once.
   void serve(const Snapshot& snapshot);
 
   [[nodiscard]] const std::vector<SharedPool>& all() const { return pools_; }

@@ -144,6 +144,25 @@ TEST_CASE("a name that does not resolve is a warning, and its pool is empty unti
   CHECK(contains(control.said(), "[info] 'app.test' resolves: 127.0.0.1"));
 }
 
+TEST_CASE("a name that is answered while its pool waits to be served has its endpoints then") {
+  DnsServer dns("other.test 127.0.0.3");
+  Control control;
+  auto config = config_of(dns, "a: [\"app.test:80\"], b: [\"other.test:81\"]");
+  control.pools.look_up(config);
+  CHECK(control.until([&] { return control.pools.settled(); }));
+  auto built = control.pools.build(config.upstreams, 1);
+  CHECK(built[0].set->members().empty());
+  dns.set("app.test 127.0.0.1, other.test 127.0.0.3");
+  CHECK(control.until([&] { return contains(control.said(), "'app.test' resolves: 127.0.0.1"); }));
+  CHECK(control.changed.empty());
+  auto snapshot = Snapshot::build(std::move(config), built, 1, nullptr);
+  REQUIRE(snapshot);
+  control.pools.serve(*snapshot.value());
+  CHECK(control.changed == Texts{"a"});
+  CHECK(control.endpoints(0) == Texts{"127.0.0.1:80"});
+  CHECK(control.pools.all()[1].set.get() == built[1].set.get());
+}
+
 TEST_CASE("what is observed of pools and endpoints goes on in those of another configuration") {
   DnsServer dns("app.test 127.0.0.1, new.test 127.0.0.2");
   Control control;
