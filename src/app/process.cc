@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <csignal>
 #include <cstring>
 #include <fstream>
@@ -25,12 +24,6 @@ constexpr std::uint64_t kDescriptorsBeside = 100;
 // A start waits so long for the first answers about names: those of a DNS server that is well come
 // by then, and without them the first requests would find no endpoint.
 constexpr base::Duration kFirstNames{500};
-
-base::Stamp read_clock() { return std::chrono::steady_clock::now().time_since_epoch().count(); }
-
-double unix_time() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
 
 std::size_t descriptors() {
   rlimit limit{};
@@ -70,6 +63,8 @@ Process::Process(config::Config config, std::string path, std::string version)
     : first_(std::move(config)),
       path_(std::move(path)),
       version_(std::move(version)),
+      started_workers_(first_.workers),
+      pid_file_(first_.pid_file),
       mailbox_(loop_),
       pools_(loop_, error_log_, *this),
       names_deadline_(loop_.wheel(), *this),
@@ -90,8 +85,8 @@ base::Result<base::Done> Process::run() {
   CrashStack crash_stack("weir");
   count_ = first_.workers == 0 ? available_cores() : first_.workers;
   metrics_source_.version = version_;
-  metrics_source_.start_time = unix_time();
-  metrics_source_.clock = read_clock;
+  metrics_source_.start_time = base::unix_seconds();
+  metrics_source_.clock = base::read_clock;
   metrics_source_.lookups = &pools_.lookups();
   metrics_source_.health = &health_.checks();
   // libuv catches a signal on whichever thread it hits, and has this loop tell of it.
@@ -113,7 +108,7 @@ base::Result<base::Done> Process::run() {
   admin_state_.ready = true;
   if (std::exchange(reload_again_, false)) reload();
   loop_.run();
-  if (!config().pid_file.empty()) ::unlink(config().pid_file.c_str());
+  if (!pid_file_.empty()) ::unlink(pid_file_.c_str());
   return base::Done{};
 }
 
@@ -189,12 +184,11 @@ void Process::take_over(Next next) {
 }
 
 base::Result<base::Done> Process::write_pid_file() {
-  const std::string& path = config().pid_file;
-  if (path.empty()) return base::Done{};
-  std::ofstream out(path, std::ios::trunc);
+  if (pid_file_.empty()) return base::Done{};
+  std::ofstream out(pid_file_, std::ios::trunc);
   out << ::getpid() << "\n";
   out.flush();
-  if (!out) return base::Error{"cannot write pid_file " + path + ": " + std::strerror(errno)};
+  if (!out) return base::Error{"cannot write pid_file " + pid_file_ + ": " + std::strerror(errno)};
   return base::Done{};
 }
 

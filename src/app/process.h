@@ -86,6 +86,9 @@ class Process final : public net::SignalEvents, public net::DeadlineEvents, publ
   config::Config first_;  // until run() takes it
   const std::string path_;
   const std::string version_;
+  // Of the configuration that it was started with, which no reload changes.
+  const unsigned started_workers_;  // as written
+  const std::string pid_file_;      // empty: none
   observe::ErrorLog error_log_;
   std::unique_ptr<observe::LogThread> log_thread_;             // null: no access log
   std::vector<std::unique_ptr<observe::LogThread>> old_logs_;  // until no worker writes to them

@@ -1,6 +1,5 @@
 // The half of the process that takes up a configuration: the first one, and another while it runs.
 #include <algorithm>
-#include <chrono>
 #include <string>
 #include <utility>
 
@@ -13,10 +12,6 @@ namespace {
 
 // Log buffers that may be on their way, for each worker.
 constexpr std::size_t kLogBuffersPerWorker = 8;
-
-double unix_time() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
 
 }  // namespace
 
@@ -129,8 +124,8 @@ void Process::warn_of_restarts(const config::Config& wanted) {
     error_log_.write(observe::Level::kWarn,
                      std::string("HUP: a changed '") + key + "' is taken up by a restart only");
   };
-  if (wanted.workers != config().workers) warn("workers");
-  if (wanted.pid_file != config().pid_file) warn("pid_file");
+  if (wanted.workers != started_workers_) warn("workers");
+  if (wanted.pid_file != pid_file_) warn("pid_file");
 }
 
 void Process::worker_took_over() {
@@ -138,7 +133,7 @@ void Process::worker_took_over() {
   for (auto& log : old_logs_) log->stop();
   old_logs_.clear();
   metrics_source_.reloads.well.add();
-  metrics_source_.reloads.last_success = unix_time();
+  metrics_source_.reloads.last_success = base::unix_seconds();
   error_log_.write(observe::Level::kInfo, "HUP: serving " + path_ + " as it is now");
   if (std::exchange(reload_again_, false)) reload();
 }

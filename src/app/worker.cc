@@ -1,7 +1,6 @@
 #include "app/worker.h"
 
 #include <algorithm>
-#include <chrono>
 #include <string>
 #include <utility>
 
@@ -10,8 +9,6 @@
 namespace weir::app {
 
 namespace {
-
-base::Stamp read_clock() { return std::chrono::steady_clock::now().time_since_epoch().count(); }
 
 // What the error log tells of a failure: the values behind it.
 observe::ExplainedOptions explained(const Snapshot& snapshot) {
@@ -77,13 +74,13 @@ class Worker::LagLetter final : public net::Letter {
  public:
   explicit LagLetter(Worker& worker) : worker_(worker) {}
   void open() override {
-    worker_.counters_.loop_lag.observe(read_clock() - posted_);
+    worker_.counters_.loop_lag.observe(base::read_clock() - posted_);
     worker_.measuring_lag_.store(false, std::memory_order_relaxed);
   }
 
  private:
   Worker& worker_;
-  const base::Stamp posted_ = read_clock();
+  const base::Stamp posted_ = base::read_clock();
 };
 
 // An endpoint that is down.

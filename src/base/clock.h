@@ -24,4 +24,12 @@ constexpr Stamp after(Stamp from, Duration by) {
 // Seconds from one stamp to another, as Prometheus counts.
 constexpr double seconds(Stamp from, Stamp to) { return static_cast<double>(to - from) / 1e9; }
 
+// Reads the clock of stamps. A loop's turn reads it once (net::Turns::now); this is for elsewhere.
+inline Stamp read_clock() { return std::chrono::steady_clock::now().time_since_epoch().count(); }
+
+// Wall clock: seconds since 1970, as Prometheus counts.
+inline double unix_seconds() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
 }  // namespace weir::base

@@ -19,45 +19,8 @@ class Shared {
   virtual ~Shared() = default;
 
  private:
-  template <class T>
-  friend class SharedRef;
+  friend class SharedHold;
   mutable std::atomic<std::uint32_t> count_{0};
-};
-
-// Holds a Shared object; the last holder to leave destroys it. May be passed between threads;
-// copying costs an atomic, so the request path borrows instead.
-template <class T>
-class SharedRef {
- public:
-  SharedRef() = default;
-  explicit SharedRef(T* object) : object_(object) { hold(); }
-  SharedRef(const SharedRef& other) : object_(other.object_) { hold(); }
-  SharedRef(SharedRef&& other) noexcept : object_(std::exchange(other.object_, nullptr)) {}
-  // Of a derived class, or of one that may be changed.
-  template <class Other, std::enable_if_t<std::is_convertible_v<Other*, T*>, int> = 0>
-  SharedRef(const SharedRef<Other>& other)  // NOLINT(google-explicit-constructor)
-      : object_(other.get()) {
-    hold();
-  }
-  SharedRef& operator=(SharedRef other) noexcept {
-    std::swap(object_, other.object_);
-    return *this;
-  }
-  ~SharedRef() {
-    if (object_ != nullptr && object_->Shared::count_.fetch_sub(1, std::memory_order_acq_rel) == 1)
-      delete object_;
-  }
-
-  T* get() const { return object_; }
-  T& operator*() const { return *object_; }
-  T* operator->() const { return object_; }
-  explicit operator bool() const { return object_ != nullptr; }
-
- private:
-  void hold() {
-    if (object_ != nullptr) object_->Shared::count_.fetch_add(1, std::memory_order_relaxed);
-  }
-  T* object_ = nullptr;
 };
 
 // A count for objects that several objects of one thread hold. Born with no holder.
@@ -71,31 +34,48 @@ class Counted {
   ~Counted() = default;
 
  private:
-  template <class T>
-  friend class Ref;
+  friend class CountedHold;
   mutable std::uint32_t count_ = 0;
 };
 
-// Holds a Counted object; the last holder to leave destroys it. All holders live on one thread, so
-// a copy costs an addition.
-template <class T>
-class Ref {
+// How a SharedRef counts.
+class SharedHold {
  public:
-  Ref() = default;
-  explicit Ref(T* object) : object_(object) { hold(); }
-  Ref(const Ref& other) : object_(other.object_) { hold(); }
-  Ref(Ref&& other) noexcept : object_(std::exchange(other.object_, nullptr)) {}
+  static void enter(const Shared& object) { object.count_.fetch_add(1, std::memory_order_relaxed); }
+  // True for the last holder.
+  static bool leave(const Shared& object) {
+    return object.count_.fetch_sub(1, std::memory_order_acq_rel) == 1;
+  }
+};
+
+// How a Ref counts.
+class CountedHold {
+ public:
+  static void enter(const Counted& object) { ++object.count_; }
+  // True for the last holder.
+  static bool leave(const Counted& object) { return --object.count_ == 0; }
+};
+
+// Holds an object that carries its own count; the last holder to leave destroys it.
+template <class T, class Hold>
+class HoldingRef {
+ public:
+  HoldingRef() = default;
+  explicit HoldingRef(T* object) : object_(object) { enter(); }
+  HoldingRef(const HoldingRef& other) : object_(other.object_) { enter(); }
+  HoldingRef(HoldingRef&& other) noexcept : object_(std::exchange(other.object_, nullptr)) {}
   // Of a derived class, or of one that may be changed.
   template <class Other, std::enable_if_t<std::is_convertible_v<Other*, T*>, int> = 0>
-  Ref(const Ref<Other>& other) : object_(other.get()) {  // NOLINT(google-explicit-constructor)
-    hold();
+  HoldingRef(const HoldingRef<Other, Hold>& other)  // NOLINT(google-explicit-constructor)
+      : object_(other.get()) {
+    enter();
   }
-  Ref& operator=(Ref other) noexcept {
+  HoldingRef& operator=(HoldingRef other) noexcept {
     std::swap(object_, other.object_);
     return *this;
   }
-  ~Ref() {
-    if (object_ != nullptr && --object_->Counted::count_ == 0) delete object_;
+  ~HoldingRef() {
+    if (object_ != nullptr && Hold::leave(*object_)) delete object_;
   }
 
   T* get() const { return object_; }
@@ -104,11 +84,20 @@ class Ref {
   explicit operator bool() const { return object_ != nullptr; }
 
  private:
-  void hold() {
-    if (object_ != nullptr) ++object_->Counted::count_;
+  void enter() {
+    if (object_ != nullptr) Hold::enter(*object_);
   }
   T* object_ = nullptr;
 };
+
+// Holds a Shared object. May be passed between threads; copying costs an atomic, so the request
+// path borrows instead.
+template <class T>
+using SharedRef = HoldingRef<T, SharedHold>;
+
+// Holds a Counted object. All holders live on one thread, so a copy costs an addition.
+template <class T>
+using Ref = HoldingRef<T, CountedHold>;
 
 // A new T with one holder on this thread.
 template <class T, class... Args>

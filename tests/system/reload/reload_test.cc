@@ -113,6 +113,18 @@ TEST_CASE("what only a restart can change is told, and the rest is taken up") {
   CHECK(RawClient(weir.address()).get("/").body == "two");
 }
 
+TEST_CASE("the pid file that a start has written is the one that goes, whatever a reload says") {
+  WeirProcess weir(config(kOne) + "pid_file: one.pid\n");
+  weir.dir().write("two.pid", "1\n");
+  weir.reload(config(kTwo) + "pid_file: two.pid\n");
+  weir.reload(config(kTwo) + "pid_file: one.pid\n");
+  std::string said = weir.reload(config(kTwo) + "pid_file: two.pid\n");
+  CHECK(contains(said, "a changed 'pid_file'"));
+  CHECK(weir.process().stop() == 0);
+  CHECK(!std::filesystem::exists(weir.dir().path("one.pid")));
+  CHECK(support::read_whole_file(weir.dir().path("two.pid")) == "1\n");
+}
+
 TEST_CASE("the access log can be switched on, moved and switched off") {
   WeirProcess weir(config(kOne) + "access_log: off\n");
   RawClient client(weir.address());

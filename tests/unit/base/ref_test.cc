@@ -20,7 +20,27 @@ struct Thing : Shared {
   int value;
 };
 
+struct Local : Counted {
+  explicit Local(int& the_alive) : alive(the_alive) { ++alive; }
+  ~Local() { --alive; }
+  int& alive;
+};
+
 }  // namespace
+
+TEST_CASE("on one thread too, the last holder to leave destroys the object") {
+  int alive = 0;
+  auto first = make_ref<Local>(alive);
+  {
+    Ref<const Local> second = first;
+    first = {};
+    CHECK(alive == 1);
+    Ref<const Local> third = std::move(second);
+    CHECK(second.get() == nullptr);  // NOLINT(bugprone-use-after-move): what it promises
+    CHECK(alive == 1);
+  }
+  CHECK(alive == 0);
+}
 
 TEST_CASE("the last holder to leave destroys the object") {
   std::atomic<int> alive = 0;
