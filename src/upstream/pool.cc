@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "upstream/balancer_round_robin.h"
+
 namespace weir::upstream {
 
 namespace {
@@ -45,9 +46,12 @@ void Pool::configure(const PoolOptions& options, base::Stamp now) {
     balancer_ = make_balancer(options.balance, worker_);
     given_.clear();
   }
+  bool same_budget = options_.retry.budget_percent == options.retry.budget_percent &&
+                     options_.retry.min_per_second == options.retry.min_per_second;
   options_ = options;
   counts_load_ = needs_load();
-  budget_ = budget_of(options_, observed_->workers(), now);
+  // A new one would let each reload of an outage pay for retries anew.
+  if (!same_budget) budget_ = budget_of(options_, observed_->workers(), now);
   known_ = false;
 }
 

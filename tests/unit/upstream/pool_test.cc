@@ -364,4 +364,16 @@ TEST_CASE("a key goes elsewhere while its endpoint is away, and after a failed t
   CHECK(pool.pick({}, world.time.now(), 12345).slot == own);
 }
 
+TEST_CASE("a configuration anew does not fill the retry budget, unless it is another one") {
+  World world;
+  world.pool_options.retry.min_per_second = 1;
+  Pool& pool = world.make_pool();
+  CHECK(pool.budget().take(world.time.now()));
+  pool.configure(world.pool_options, world.time.now());
+  CHECK_FALSE(pool.budget().take(world.time.now()));
+  world.pool_options.retry.min_per_second = 2;
+  pool.configure(world.pool_options, world.time.now());
+  CHECK(pool.budget().take(world.time.now()));
+}
+
 }  // namespace weir::upstream
