@@ -9,29 +9,14 @@ using http::NotRetried;
 using http::Phase;
 using http::Reason;
 
-// What an explanation is made from.
-struct Case {
-  LogText& text;
-  const http::Request& request;
-  const server::RouteTarget& route;
-  const ExplainedOptions& options;
-};
+void put_upstream(const Explained& c) { c.text.raw("upstream '").raw(c.route.upstream).raw("': "); }
 
-// A deadline of the pool.
-void put_timeout(const Case& c, std::string_view key, base::Duration value) {
-  c.text.raw("timeouts.").raw(key).raw(" (");
-  put_duration(c.text, value);
-  c.text.raw(')');
-}
-
-void put_upstream(const Case& c) { c.text.raw("upstream '").raw(c.route.upstream).raw("': "); }
-
-void put_endpoint(const Case& c) {
+void put_endpoint(const Explained& c) {
   c.text.raw(c.request.record.endpoint.empty() ? "an endpoint" : c.request.record.endpoint);
 }
 
 // The options of the route's pool; the defaults where it is not known.
-const upstream::PoolOptions& pool_options(const Case& c) {
+const upstream::PoolOptions& pool_options(const Explained& c) {
   static const upstream::PoolOptions defaults;
   for (const auto& [name, options] : c.options.pools) {
     if (name == c.route.upstream) return *options;
@@ -39,7 +24,7 @@ const upstream::PoolOptions& pool_options(const Case& c) {
   return defaults;
 }
 
-void put_tries(const Case& c) {
+void put_tries(const Explained& c) {
   if (c.request.record.attempts <= 1) return;
   c.text.raw(" (the last of ").number(c.request.record.attempts).raw(" tries)");
 }
@@ -63,7 +48,7 @@ std::string_view kind_of(Reason reason) {
 }
 
 // Why the try was the last: the key of the pool's retry that would change it.
-void put_not_retried(const Case& c) {
+void put_not_retried(const Explained& c) {
   const upstream::RetryOptions& retry = pool_options(c).retry;
   switch (c.request.record.not_retried) {
     case NotRetried::kNone:
@@ -97,7 +82,7 @@ void put_not_retried(const Case& c) {
 }
 
 // A deadline of the pool that passed; the words follow.
-void put_passed(const Case& c) {
+void put_passed(const Explained& c) {
   const upstream::PoolOptions& pool = pool_options(c);
   switch (c.request.record.timed_out) {
     case Phase::kUpstreamConnect:
@@ -130,14 +115,14 @@ void put_passed(const Case& c) {
   c.text.raw(" began");
 }
 
-void put_upstream_timeout(const Case& c) {
+void put_upstream_timeout(const Explained& c) {
   put_upstream(c);
   put_passed(c);
   put_tries(c);
   put_not_retried(c);
 }
 
-void put_upstream_failure(const Case& c, std::string_view what) {
+void put_upstream_failure(const Explained& c, std::string_view what) {
   put_upstream(c);
   put_endpoint(c);
   c.text.raw(what);
@@ -145,7 +130,7 @@ void put_upstream_failure(const Case& c, std::string_view what) {
   put_not_retried(c);
 }
 
-void put_upstream_cut(const Case& c) {
+void put_upstream_cut(const Explained& c) {
   put_upstream(c);
   if (c.request.record.timed_out == Phase::kUpstreamRead) return put_passed(c);
   put_endpoint(c);
@@ -156,7 +141,7 @@ void put_upstream_cut(const Case& c) {
 }
 
 // No connection could be begun, and that is not the endpoint's fault.
-void put_local_fault(const Case& c) {
+void put_local_fault(const Explained& c) {
   put_upstream(c);
   c.text.raw("nothing is left to connect to ");
   put_endpoint(c);
@@ -180,9 +165,13 @@ void put_local_fault(const Case& c) {
 
 }  // namespace
 
-void put_backend_explanation(LogText& text, const http::Request& request,
-                             const server::RouteTarget& route, const ExplainedOptions& options) {
-  Case c{text, request, route, options};
+void put_timeout(const Explained& c, std::string_view key, base::Duration value) {
+  c.text.raw("timeouts.").raw(key).raw(" (");
+  put_duration(c.text, value);
+  c.text.raw(')');
+}
+
+void put_backend_explanation(const Explained& c) {
   switch (c.request.record.reason) {
     case Reason::kNoEndpoint:
       put_upstream(c);

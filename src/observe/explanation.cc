@@ -12,27 +12,14 @@ using http::Reason;
 // Text of a client in a line: enough to know the request by, and all of them together in a line.
 constexpr std::size_t kTextMax = 300;
 
-// What an explanation is made from.
-struct Case {
-  LogText& text;
-  const http::Request& request;
-  const server::RouteTarget& route;
-  const ExplainedOptions& options;
-};
-
-void put_key(const Case& c, std::string_view key, base::Duration value) {
-  c.text.raw("timeouts.").raw(key).raw(" (");
-  put_duration(c.text, value);
-  c.text.raw(')');
-}
-
-void put_limit(const Case& c, std::string_view what, std::string_view key, std::uint64_t value) {
+void put_limit(const Explained& c, std::string_view what, std::string_view key,
+               std::uint64_t value) {
   c.text.raw(what).raw(key).raw(" (");
   put_bytes(c.text, value);
   c.text.raw(')');
 }
 
-void put_body_limit(const Case& c) {
+void put_body_limit(const Explained& c) {
   if (c.route.max_body >= c.options.limits.body) {
     put_limit(c, "the body is larger than ", "limits.body", c.options.limits.body);
     return;
@@ -42,13 +29,13 @@ void put_body_limit(const Case& c) {
   c.text.raw(") of route '").raw(c.route.name).raw('\'');
 }
 
-void put_no_route(const Case& c) {
+void put_no_route(const Explained& c) {
   c.text.raw("no route: none takes the path \"");
   c.text.escaped(c.request.head.normal_path.substr(0, kTextMax))
       .raw("\" of this host; one under routes without host and path would");
 }
 
-void put_reason(const Case& c) {
+void put_reason(const Explained& c) {
   const auto& limits = c.options.limits;
   switch (c.request.record.reason) {
     case Reason::kBadRequest:
@@ -98,23 +85,23 @@ void put_reason(const Case& c) {
       c.text.raw("no route: those for this path do not take the method");
       return;
     case Reason::kClientHeadTimeout:
-      put_key(c, "client_header", c.options.timeouts.client_header);
+      put_timeout(c, "client_header", c.options.timeouts.client_header);
       c.text.raw(" passed before the head was whole");
       return;
     case Reason::kClientBodyTimeout:
-      put_key(c, "client_body", c.options.timeouts.client_body);
+      put_timeout(c, "client_body", c.options.timeouts.client_body);
       c.text.raw(" passed without a byte");
       return;
     case Reason::kTunnelIdle:
-      put_key(c, "tunnel_idle", c.options.timeouts.tunnel_idle);
+      put_timeout(c, "tunnel_idle", c.options.timeouts.tunnel_idle);
       c.text.raw(" passed without a byte either way");
       return;
     default:
-      put_backend_explanation(c.text, c.request, c.route, c.options);
+      put_backend_explanation(c);
   }
 }
 
-void put_request(const Case& c) {
+void put_request(const Explained& c) {
   const auto& request = c.request;
   c.text.raw(", client: ").escaped(request.client.empty() ? request.peer.address : request.client);
   if (!request.head.method_text.empty()) {
@@ -155,7 +142,7 @@ bool is_explained(Reason reason) {
 
 void put_explanation(LogText& text, const http::Request& request, const server::RouteTarget& route,
                      const ExplainedOptions& options) {
-  Case c{text, request, route, options};
+  Explained c{text, request, route, options};
   text.number(request.record.status).raw(": ");
   put_reason(c);
   put_request(c);
