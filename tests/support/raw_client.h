@@ -1,5 +1,6 @@
 #pragma once
 
+#include <exception>
 #include <string>
 #include <string_view>
 
@@ -7,6 +8,11 @@
 #include "support/socket.h"
 
 namespace weir::support {
+
+// A GET of `path` as it is on the wire.
+inline std::string get(const std::string& path) {
+  return "GET " + path + " HTTP/1.1\r\nHost: test\r\n\r\n";
+}
 
 // A client that sends exactly the bytes it is told and sees exactly those that come: a Socket (see
 // there for sending, reading, FIN and RST) that reads responses.
@@ -26,9 +32,17 @@ class RawClient : public Socket {
     return response(method);
   }
   // GET of `path` on the connection, which stays open.
-  Message get(std::string_view path) {
-    return ask("GET " + std::string(path) + " HTTP/1.1\r\nHost: test\r\n\r\n");
-  }
+  Message get(std::string_view path) { return ask(support::get(std::string(path))); }
 };
+
+// Connections are refused there.
+inline bool refuses(const std::string& address) {
+  try {
+    RawClient client(address);
+    return false;
+  } catch (const std::exception&) {
+    return true;
+  }
+}
 
 }  // namespace weir::support

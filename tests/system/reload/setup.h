@@ -15,8 +15,10 @@ using support::BackendProcess;
 using support::Connection;
 using support::End;
 using support::FakeOrigin;
+using support::get;
 using support::Message;
 using support::RawClient;
+using support::refuses;
 using support::WeirProcess;
 
 // A file that listens on these addresses, and has `rest` behind that.
@@ -38,20 +40,6 @@ inline std::string app(const std::vector<std::string>& endpoints, const std::str
     text += '"' + address + '"';
   }
   return text + "]" + more + "}}\n";
-}
-
-inline std::string get(const std::string& path) {
-  return "GET " + path + " HTTP/1.1\r\nHost: test\r\n\r\n";
-}
-
-// Connections are refused there.
-inline bool refuses(const std::string& address) {
-  try {
-    RawClient client(address);
-    return false;
-  } catch (const std::exception&) {
-    return true;
-  }
 }
 
 }  // namespace weir::reload

@@ -17,10 +17,12 @@ using support::Clock;
 using support::Connection;
 using support::End;
 using support::FakeOrigin;
+using support::get;
 using support::Message;
 using support::Milliseconds;
 using support::Product;
 using support::RawClient;
+using support::refuses;
 using support::TempDir;
 using support::WeirProcess;
 
@@ -35,19 +37,5 @@ inline std::string config_to(const std::string& address, const std::string& more
 }
 
 inline std::string in_quotes(const std::string& text) { return '"' + text + '"'; }
-
-inline std::string get(const std::string& path) {
-  return "GET " + path + " HTTP/1.1\r\nHost: test\r\n\r\n";
-}
-
-// Connections are refused there.
-inline bool refuses(const std::string& address) {
-  try {
-    RawClient client(address);
-    return false;
-  } catch (const std::exception&) {
-    return true;
-  }
-}
 
 }  // namespace weir::stop

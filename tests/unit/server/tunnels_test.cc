@@ -76,6 +76,11 @@ TEST_CASE("a handler that fails behind its 101 cuts by RST, one that ends closes
       to.end(nullptr);
     });
     CHECK((client.error() == net::StreamError::kReset) == fails);
+    // An end is a FIN; what the client still sends is read for a while.
+    CHECK(client.ended() != fails);
+    CHECK(client.closed() == fails);
+    stage.time.advance(base::Duration(5'020));
+    stage.network.run();
     CHECK(client.closed());
     REQUIRE(stage.front.lines.size() == 1);
     CHECK(stage.front.lines[0].record.status == 101);
