@@ -60,7 +60,7 @@ class DateReader {
   }
   unsigned month() {
     std::size_t at = kMonths.find(rest_.substr(0, 3));
-    ok_ = ok_ && rest_.size() >= 3 && at % 3 == 0;
+    ok_ = ok_ && rest_.size() >= 3 && at != std::string_view::npos && at % 3 == 0;
     if (!ok_) return 0;
     rest_.remove_prefix(3);
     return static_cast<unsigned>(at / 3);
