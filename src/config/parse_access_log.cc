@@ -18,6 +18,9 @@ void read_path(Scope& scope, const KeyInfo& key, const Node& node, AccessLogOpti
   log.path = is_stream ? *text : relative_to_file(scope, *text);
 }
 
+constexpr std::string_view kStreams[] = {"stdout", "stderr"};
+constexpr Shape kPathShapes[] = {choice(kStreams), path("the path of a file")};
+
 constexpr std::string_view kFormats[] = {"combined"};
 
 void read_format(Scope& scope, const KeyInfo& key, const Node& node, AccessLogOptions&) {
@@ -27,7 +30,7 @@ void read_format(Scope& scope, const KeyInfo& key, const Node& node, AccessLogOp
 
 constexpr Key<AccessLogOptions> kAccessLogKeys[] = {
     {{"path", "where lines go: stdout, stderr, or a file", "stdout",
-      text("stdout, stderr or the path of a file")},
+      any_of("stdout, stderr or the path of a file", kPathShapes)},
      read_path},
     {{"format", "what a line holds: nginx's combined format", "combined", choice(kFormats)},
      read_format},
@@ -40,7 +43,9 @@ constexpr Key<AccessLogOptions> kAccessLogKeys[] = {
 
 }  // namespace
 
-std::vector<const KeyInfo*> access_log_keys() { return infos_of(kAccessLogKeys); }
+Section access_log_section() {
+  return {.name = "access_log", .keys = infos_of(kAccessLogKeys), .switched = true};
+}
 
 void read_access_log(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft) {
   AccessLogOptions& log = draft.config.access_log;

@@ -36,13 +36,16 @@ void read_admin_listen(Scope& scope, const KeyInfo& key, const Node& node, Draft
 
 constexpr Key<Draft> kAdminKeys[] = {
     {{"listen", "where the admin listener listens: loopback or a unix socket", "",
-      text("a port, a loopback address such as \"127.0.0.1:9900\", or unix:/run/weir-admin.sock")},
+      text("a port, a loopback address such as \"127.0.0.1:9900\", or unix:/run/weir-admin.sock"),
+      Trait::kRequired},
      read_admin_listen},
 };
 
 }  // namespace
 
-std::vector<const KeyInfo*> admin_keys() { return infos_of(kAdminKeys); }
+Section admin_section() {
+  return {.name = "admin", .keys = infos_of(kAdminKeys), .bare = "listen"};
+}
 
 void read_admin(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft) {
   if (node.is(Node::Kind::kText)) {

@@ -1,3 +1,4 @@
+#include <iterator>
 #include <string>
 
 #include "config/nearest.h"
@@ -10,15 +11,10 @@ namespace {
 using upstream::BalanceBy;
 using upstream::BalanceOptions;
 
-// The ways to balance that are one word.
-struct Word {
-  std::string_view name;
-  BalanceBy by;
-};
-constexpr Word kWords[] = {{"round_robin", BalanceBy::kRoundRobin},
-                           {"least_conn", BalanceBy::kLeastConn},
-                           {"p2c", BalanceBy::kP2c},
-                           {"ip_hash", BalanceBy::kIpHash}};
+// The ways to balance that are one word, and what they mean.
+constexpr std::string_view kWords[] = {"round_robin", "least_conn", "p2c", "ip_hash"};
+constexpr BalanceBy kMeant[] = {BalanceBy::kRoundRobin, BalanceBy::kLeastConn, BalanceBy::kP2c,
+                                BalanceBy::kIpHash};
 
 void read_word(Scope& scope, const KeyInfo& key, const Node& node, BalanceOptions& balance) {
   const std::string* text = read_text(scope, key.name, wants_text(key.shape), node);
@@ -28,12 +24,12 @@ void read_word(Scope& scope, const KeyInfo& key, const Node& node, BalanceOption
                        "write {hash: \"$uri\"}");
   }
   Nearest nearest(*text);
-  for (const Word& word : kWords) {
-    if (word.name == *text) {
-      balance.by = word.by;
+  for (std::size_t i = 0; i < std::size(kWords); ++i) {
+    if (kWords[i] == *text) {
+      balance.by = kMeant[i];
       return;
     }
-    nearest.offer(word.name);
+    nearest.offer(kWords[i]);
   }
   scope.wants(node.place, key.name, wants_text(key.shape), "not " + quoted(*text), nearest.hint());
 }
@@ -49,7 +45,7 @@ void read_key(Scope& scope, const KeyInfo& key, const Node& node, BalanceOptions
 
 constexpr Key<BalanceOptions> kHashKeys[] = {
     {{"hash", "requests of one key go to one endpoint", "",
-      text("a text with variables such as \"$uri\" or \"$http_x_user\"")},
+      text("a text with variables such as \"$uri\" or \"$http_x_user\""), Trait::kRequired},
      read_key},
     {{"bounded", "the most load of an endpoint, relative to the average", "null",
       percent(101, 1'000)},
@@ -58,7 +54,9 @@ constexpr Key<BalanceOptions> kHashKeys[] = {
 
 }  // namespace
 
-std::vector<const KeyInfo*> balance_keys() { return infos_of(kHashKeys); }
+constinit const Shape kBalanceShapes[2] = {choice(kWords), section(balance_section)};
+
+Section balance_section() { return {.name = "balance", .keys = infos_of(kHashKeys)}; }
 
 void read_balance(Scope& scope, const KeyInfo& key, const Node& node, upstream::PoolOptions& pool) {
   if (!node.is(Node::Kind::kMap)) return read_word(scope, key, node, pool.balance);

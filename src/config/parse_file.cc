@@ -1,5 +1,6 @@
 #include <string>
 
+#include "config/names.h"
 #include "config/sections.h"
 #include "config/values.h"
 
@@ -40,40 +41,48 @@ void read_half_close(Scope& scope, const KeyInfo& key, const Node& node, Draft& 
   into<&Config::half_close>(scope, key, node, draft.config);
 }
 
+constexpr std::string_view kAuto[] = {"auto"};
+constexpr Shape kWorkersShapes[] = {choice(kAuto), integer(1, kWorkersMax)};
+constexpr Shape kListener = section(listener_section);
+constexpr Shape kCidr = text("a CIDR block such as 10.0.0.0/8");
+constexpr Shape kUpstream = section(upstream_section);
+constexpr Shape kRoute = section(route_section);
+
 constexpr Key<Draft> kTopKeys[] = {
     {{"workers", "worker threads; auto: as many as cores are available", "auto",
-      other("auto or a whole number from 1 to 1024")},
+      any_of("auto or a whole number from 1 to 1024", kWorkersShapes)},
      read_workers},
-    {{"pid_file", "where the process id is written", "null", text("the path of a file")},
+    {{"pid_file", "where the process id is written", "null", path("the path of a file")},
      read_pid_file},
     {{"listen", "where clients connect", "",
-      other("an address such as 8080 or \"127.0.0.1:8080\", a map {address: 8080}, or a list of "
-            "these",
-            listener_keys)},
+      list("an address such as 8080 or \"127.0.0.1:8080\", a map {address: 8080}, or a list of "
+           "these",
+           kListener, 1),
+      Trait::kRequired},
      read_listen},
     {{"trusted_proxies", "peers whose X-Forwarded-* headers are believed", "[]",
-      other("a list of CIDR blocks such as 10.0.0.0/8")},
+      list("a list of CIDR blocks such as 10.0.0.0/8", kCidr)},
      read_trusted_proxies},
-    {{"resolver", "how the names of endpoints become addresses", "", section(resolver_keys)},
+    {{"resolver", "how the names of endpoints become addresses", "", section(resolver_section)},
      read_resolver},
     {{"upstreams", "the pools of backends, by name", "",
-      other("a map of names and their endpoints, such as {app: [\"127.0.0.1:9001\", "
+      names("a map of names and their endpoints, such as {app: [\"127.0.0.1:9001\", "
             "\"127.0.0.1:9002\"]}",
-            upstream_keys)},
+            kUpstream, kUpstreamNamePattern)},
      read_upstreams},
     {{"routes", "which request goes where", "",
-      other("a list of routes such as {path: /orders/, upstream: orders}", route_keys)},
+      list("a list of routes such as {path: /orders/, upstream: orders}", kRoute)},
      skip_routes},
-    {{"limits", "bounds on what clients may ask for", "", section(limit_keys)}, read_limits},
-    {{"timeouts", "deadlines on the client's side", "", section(timeout_keys)}, read_timeouts},
+    {{"limits", "bounds on what clients may ask for", "", section(limits_section)}, read_limits},
+    {{"timeouts", "deadlines on the client's side", "", section(timeouts_section)}, read_timeouts},
     {{"half_close", "what a client's half-closed connection means: finish its answer, or abort",
       "finish", choice(kHalfCloses)},
      read_half_close},
     {{"access_log", "a line for each request", "on",
-      other("off, on, or a map such as {path: /var/log/weir/access.log}", access_log_keys)},
+      section(access_log_section, "off, on, or a map such as {path: /var/log/weir/access.log}")},
      read_access_log},
     {{"admin", "metrics and status, on a listener of their own", "null",
-      other("a port, a loopback address, or a map {listen: \"127.0.0.1:9900\"}", admin_keys)},
+      section(admin_section, "a port, a loopback address, or a map {listen: \"127.0.0.1:9900\"}")},
      read_admin},
 };
 
@@ -118,7 +127,7 @@ void imply_route(Scope& scope, const Node& root, Draft& draft) {
 
 }  // namespace
 
-std::vector<const KeyInfo*> top_keys() { return infos_of(kTopKeys); }
+Section file_section() { return {.name = "file", .keys = infos_of(kTopKeys)}; }
 
 void read_file(Scope& scope, const Node& root, Draft& draft) {
   if (root.is(Node::Kind::kBroken)) return;

@@ -92,6 +92,8 @@ void read_body(Scope& scope, const KeyInfo& key, const Node& node, HealthCheckOp
   check.body = *text;
 }
 
+constexpr Shape kStatuses = text("a status or a range of them", "^[2-5][0-9]{2}(-[2-5][0-9]{2})?$");
+
 constexpr std::string_view kInitials[] = {"checked", "up"};
 
 constexpr Key<HealthCheckOptions> kHealthKeys[] = {
@@ -103,7 +105,8 @@ constexpr Key<HealthCheckOptions> kHealthKeys[] = {
       text("a host such as api.example.com")},
      read_host},
     {{"expect", "the statuses of a good answer", "200-399",
-      other("a status or a range from 200 to 599, such as 204 or 200-399, or a list of them")},
+      list("a status or a range from 200 to 599, such as 204 or 200-399, or a list of them",
+           kStatuses, 1)},
      read_expect},
     {{"body", "a text that the body of a good answer holds, in its first 128k", "null",
       text("a text of 1 to 4096 bytes")},
@@ -147,7 +150,7 @@ void check_together(Scope& scope, const Node& node, const HealthCheckOptions& ch
 
 }  // namespace
 
-std::vector<const KeyInfo*> health_check_keys() { return infos_of(kHealthKeys); }
+Section health_check_section() { return {.name = "health_check", .keys = infos_of(kHealthKeys)}; }
 
 void read_health_check(Scope& scope, const KeyInfo& key, const Node& node,
                        upstream::PoolOptions& pool) {

@@ -58,8 +58,8 @@ constexpr Key<Timeouts> kTimeoutKeys[] = {
 
 }  // namespace
 
-std::vector<const KeyInfo*> limit_keys() { return infos_of(kLimitKeys); }
-std::vector<const KeyInfo*> timeout_keys() { return infos_of(kTimeoutKeys); }
+Section limits_section() { return {.name = "limits", .keys = infos_of(kLimitKeys)}; }
+Section timeouts_section() { return {.name = "timeouts", .keys = infos_of(kTimeoutKeys)}; }
 
 void read_limits(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft) {
   Scope inside = scope.inside("'limits'");

@@ -30,7 +30,8 @@ void read_connections(Scope& scope, const KeyInfo& key, const Node& node, Listen
 
 constexpr Key<ListenerDraft> kListenerKeys[] = {
     {{"address", "where to listen; port 0: the kernel picks one", "",
-      text("an address such as 8080, \"127.0.0.1:8080\", \"[::1]:8080\" or unix:/run/weir.sock")},
+      text("an address such as 8080, \"127.0.0.1:8080\", \"[::1]:8080\" or unix:/run/weir.sock"),
+      Trait::kRequired},
      read_listener_address},
     {{"connections", "open connections of this listener at most; 0: only limits.connections", "0",
       integer(0, 10'000'000)},
@@ -56,7 +57,9 @@ ListenerDraft read_listener(Scope& scope, const KeyInfo& key, const Node& node) 
 
 }  // namespace
 
-std::vector<const KeyInfo*> listener_keys() { return infos_of(kListenerKeys); }
+Section listener_section() {
+  return {.name = "listener", .keys = infos_of(kListenerKeys), .bare = "address"};
+}
 
 void read_listen(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft) {
   auto& listeners = draft.config.listeners;

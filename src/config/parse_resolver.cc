@@ -47,9 +47,15 @@ void read_servers(Scope& scope, const KeyInfo& key, const Node& node, ResolverOp
     scope.wants(node.place, key.name, wants_text(key.shape), "the list is empty");
 }
 
+constexpr std::string_view kSystem[] = {"system"};
+constexpr Shape kServer = text("an IP address such as 10.0.0.2 or \"127.0.0.1:5353\"");
+constexpr Shape kServersShapes[] = {choice(kSystem), list("a list of IP addresses", kServer, 1)};
+
 constexpr Key<ResolverOptions> kResolverKeys[] = {
     {{"servers", "the DNS servers that are asked, in this order; system: those of /etc/resolv.conf",
-      "system", other("system, or a list of IP addresses such as [10.0.0.2, \"127.0.0.1:5353\"]")},
+      "system",
+      any_of("system, or a list of IP addresses such as [10.0.0.2, \"127.0.0.1:5353\"]",
+             kServersShapes)},
      read_servers},
     {{"timeout", "the longest time that a name's look-up takes", "5s", duration(100, 60 * kSecond)},
      into<&ResolverOptions::timeout>},
@@ -61,7 +67,7 @@ constexpr Key<ResolverOptions> kResolverKeys[] = {
 
 }  // namespace
 
-std::vector<const KeyInfo*> resolver_keys() { return infos_of(kResolverKeys); }
+Section resolver_section() { return {.name = "resolver", .keys = infos_of(kResolverKeys)}; }
 
 void read_resolver(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft) {
   Scope inside = scope.inside("'resolver'");

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 #include <string>
 
 #include "base/ascii.h"
@@ -15,15 +16,10 @@ using upstream::RetryMethods;
 using upstream::RetryOn;
 using upstream::RetryOptions;
 
-// The kinds of failure that have a name.
-struct FailureName {
-  std::string_view name;
-  bool RetryOn::*member;
-};
-constexpr FailureName kFailures[] = {{"connect", &RetryOn::connect},
-                                     {"reset", &RetryOn::reset},
-                                     {"timeout", &RetryOn::timeout},
-                                     {"malformed", &RetryOn::malformed}};
+// The kinds of failure that have a name, and what they switch on.
+constexpr std::string_view kFailures[] = {"connect", "reset", "timeout", "malformed"};
+constexpr bool RetryOn::*kFailureMembers[] = {&RetryOn::connect, &RetryOn::reset, &RetryOn::timeout,
+                                              &RetryOn::malformed};
 
 void read_on_entry(Scope& scope, const KeyInfo& key, const Node& node, RetryOn& on) {
   const std::string* text = read_text(scope, key.name, wants_text(key.shape), node);
@@ -37,12 +33,12 @@ void read_on_entry(Scope& scope, const KeyInfo& key, const Node& node, RetryOn& 
     return;
   }
   Nearest nearest(*text);
-  for (const FailureName& failure : kFailures) {
-    if (failure.name == *text) {
-      on.*failure.member = true;
+  for (std::size_t i = 0; i < std::size(kFailures); ++i) {
+    if (kFailures[i] == *text) {
+      on.*kFailureMembers[i] = true;
       return;
     }
-    nearest.offer(failure.name);
+    nearest.offer(kFailures[i]);
   }
   scope.wants(node.place, key.name, wants_text(key.shape), "not " + quoted(*text), nearest.hint());
 }
@@ -55,11 +51,12 @@ void read_on(Scope& scope, const KeyInfo& key, const Node& node, RetryOptions& r
   retry.on = on;
 }
 
+constexpr std::string_view kMethodWords[] = {"idempotent", "all"};
+
 // What a text that is no method was probably meant to be.
 std::string method_hint(std::string_view text) {
-  constexpr std::string_view kWords[] = {"idempotent", "all"};
   Nearest nearest(text);
-  for (std::string_view word : kWords) {
+  for (std::string_view word : kMethodWords) {
     if (word == text) return "write methods: " + std::string(word);
     nearest.offer(word);
   }
@@ -96,14 +93,21 @@ void read_methods(Scope& scope, const KeyInfo& key, const Node& node, RetryOptio
     read_method(scope, key, entry, retry);
 }
 
+constexpr Shape kOnShapes[] = {choice(kFailures), integer(400, 599)};
+constexpr Shape kOnEntry =
+    any_of("connect, reset, timeout, malformed or a status from 400 to 599", kOnShapes);
+
+constexpr Shape kMethod = text("a method such as GET", "^[^a-z]+$");
+constexpr Shape kMethodsShapes[] = {choice(kMethodWords), list("a list of methods", kMethod)};
+
 constexpr Key<RetryOptions> kRetryKeys[] = {
     {{"attempts", "tries that sent bytes, the first included; 1: no retry", "2", integer(1, 100)},
      into<&RetryOptions::attempts>},
     {{"on", "what is tried again", "[connect, reset, timeout]",
-      other("a list of connect, reset, timeout, malformed and statuses from 400 to 599")},
+      list("a list of connect, reset, timeout, malformed and statuses from 400 to 599", kOnEntry)},
      read_on},
     {{"methods", "which requests may be sent again once a byte of them was sent", "idempotent",
-      other("idempotent, all, or a list of methods such as [GET, PUT]")},
+      any_of("idempotent, all, or a list of methods such as [GET, PUT]", kMethodsShapes)},
      read_methods},
     {{"budget", "retries as a share of requests", "20%", percent()},
      into<&RetryOptions::budget_percent>},
@@ -125,7 +129,7 @@ constexpr Key<RetryOptions> kRetryKeys[] = {
 
 }  // namespace
 
-std::vector<const KeyInfo*> retry_keys() { return infos_of(kRetryKeys); }
+Section retry_section() { return {.name = "retry", .keys = infos_of(kRetryKeys)}; }
 
 void read_retry(Scope& scope, const KeyInfo& key, const Node& node, upstream::PoolOptions& pool) {
   Scope inside = scope.inside("'retry' of " + scope.where());

@@ -123,14 +123,15 @@ void read_redirect_to(Scope& scope, const KeyInfo& key, const Node& node,
   redirect.to = *text;
 }
 
+constexpr std::string_view kRedirectStatuses[] = {"301", "302", "303", "307", "308"};
+
 void read_redirect_status(Scope& scope, const KeyInfo& key, const Node& node,
                           RedirectOptions& redirect) {
-  constexpr unsigned kStatuses[] = {301, 302, 303, 307, 308};
   const std::string* text = read_text(scope, key.name, wants_text(key.shape), node);
   if (text == nullptr) return;
-  for (unsigned status : kStatuses) {
-    if (*text != std::to_string(status)) continue;
-    redirect.status = status;
+  for (std::string_view status : kRedirectStatuses) {
+    if (status != *text) continue;
+    redirect.status = static_cast<unsigned>(*base::parse_decimal(status));
     return;
   }
   scope.wants(node.place, key.name, wants_text(key.shape), "not " + quoted(*text));
@@ -138,9 +139,9 @@ void read_redirect_status(Scope& scope, const KeyInfo& key, const Node& node,
 
 constexpr Key<RedirectOptions> kRedirectKeys[] = {
     {{"to", "the Location, with $variables", "",
-      text("a URI such as \"https://$host$request_uri\"")},
+      text("a URI such as \"https://$host$request_uri\""), Trait::kRequired},
      read_redirect_to},
-    {{"status", "the status of the answer", "302", text("301, 302, 303, 307 or 308")},
+    {{"status", "the status of the answer", "302", choice(kRedirectStatuses)},
      read_redirect_status},
 };
 
@@ -176,11 +177,13 @@ void read_headers(Scope& scope, const KeyInfo& key, const Node& node, FixedOptio
   }
 }
 
+constexpr Shape kHeaderValue = text("a text");
+
 constexpr Key<FixedOptions> kRespondKeys[] = {
     {{"status", "the status of the answer", "200", integer(200, 599)}, read_fixed_status},
     {{"body", "the body", "\"\"", text("a text")}, into<&FixedOptions::body>},
     {{"headers", "headers by name", "{}",
-      other("a map of headers such as {Content-Type: text/plain}")},
+      names("a map of headers such as {Content-Type: text/plain}", kHeaderValue)},
      read_headers},
 };
 
@@ -227,6 +230,10 @@ void read_upgrade(Scope& scope, const KeyInfo& key, const Node& node, RouteDraft
   route.config.upgrade = std::move(protocols);
 }
 
+constexpr std::string_view kActions[] = {"upstream", "redirect", "respond"};
+constexpr Shape kHost = text("a host such as shop.example.com or \"*.example.com\"");
+constexpr Shape kProtocol = text("a protocol such as websocket");
+
 constexpr Key<RouteDraft> kRouteKeys[] = {
     {{"name", "the label in metrics and logs; made from host and path when absent", "null",
       text("a name")},
@@ -235,7 +242,7 @@ constexpr Key<RouteDraft> kRouteKeys[] = {
       text("the address of a listener, as in 'listen'")},
      read_listener},
     {{"host", "a host, \"*.example.com\" for all below a domain, or a list; absent: any", "null",
-      other("a host such as shop.example.com or \"*.example.com\", or a list of hosts")},
+      list("a host such as shop.example.com or \"*.example.com\", or a list of hosts", kHost, 1)},
      read_host},
     {{"path",
       "as nginx's location: /prefix/, \"= /exact\", \"^~ /prefix/\", \"~ regex\", \"~* regex\"; "
@@ -244,10 +251,10 @@ constexpr Key<RouteDraft> kRouteKeys[] = {
      read_path},
     {{"upstream", "the upstream that answers", "", text("the name of an upstream")}, read_upstream},
     {{"redirect", "sends the client elsewhere", "",
-      other("a map such as {to: \"https://$host$request_uri\", status: 308}", redirect_keys)},
+      section(redirect_section, "a map such as {to: \"https://$host$request_uri\", status: 308}")},
      read_redirect},
     {{"respond", "answers itself", "",
-      other("a map such as {status: 200, body: \"ok\"}", respond_keys)},
+      section(respond_section, "a map such as {status: 200, body: \"ok\"}")},
      read_respond},
     {{"timeout", "from the request to the head of the answer; 0: only the upstream's own timeouts",
       "0", duration(0, kYear)},
@@ -256,11 +263,9 @@ constexpr Key<RouteDraft> kRouteKeys[] = {
       size(0, kMega* kGiga)},
      read_max_body},
     {{"upgrade", "protocols that may become tunnels, as the client's Upgrade names them",
-      "[websocket]", other("a list of protocols such as [websocket], or [] for none")},
+      "[websocket]", list("a list of protocols such as [websocket], or [] for none", kProtocol)},
      read_upgrade},
 };
-
-constexpr std::string_view kActions[] = {"upstream", "redirect", "respond"};
 
 // A route has exactly one action.
 void check_action(Scope& scope, const Node& node) {
@@ -317,9 +322,11 @@ void make_names(std::vector<RouteConfig>& routes, NameLines& names) {
 
 }  // namespace
 
-std::vector<const KeyInfo*> route_keys() { return infos_of(kRouteKeys); }
-std::vector<const KeyInfo*> redirect_keys() { return infos_of(kRedirectKeys); }
-std::vector<const KeyInfo*> respond_keys() { return infos_of(kRespondKeys); }
+Section route_section() {
+  return {.name = "route", .keys = infos_of(kRouteKeys), .one_of = kActions};
+}
+Section redirect_section() { return {.name = "redirect", .keys = infos_of(kRedirectKeys)}; }
+Section respond_section() { return {.name = "respond", .keys = infos_of(kRespondKeys)}; }
 
 void read_routes(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft) {
   NameLines names;

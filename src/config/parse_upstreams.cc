@@ -47,7 +47,8 @@ void option(Scope& scope, const KeyInfo& key, const Node& node, EndpointDraft& d
 constexpr Key<EndpointDraft> kEndpointKeys[] = {
     {{"address", "where the backend listens", "",
       text("an address such as 10.0.0.1:8080, \"[fd00::1]:8080\", app.internal:8080 or "
-           "unix:/run/app.sock")},
+           "unix:/run/app.sock"),
+      Trait::kRequired},
      read_endpoint_address},
     {{"weight", "share of the traffic, relative to the other endpoints", "1", integer(1, 65'535)},
      option<&EndpointOptions::weight>},
@@ -135,21 +136,24 @@ constexpr Key<UpstreamTimeouts> kTimeoutKeys[] = {
 constexpr std::string_view kOnDown[] = {"keep", "close_tunnels"};
 constexpr std::string_view kWhenDown[] = {"fail", "panic"};
 
+constexpr Shape kEndpoint = section(endpoint_section);
+
 constexpr Key<PoolOptions> kUpstreamKeys[] = {
     {{"endpoints", "the backends: addresses, or maps for more", "",
-      other("a list of addresses, each as \"10.0.0.1:8080\" or {address: \"10.0.0.1:8080\", "
-            "weight: 2}",
-            endpoint_keys)},
+      list("a list of addresses, each as \"10.0.0.1:8080\" or {address: \"10.0.0.1:8080\", "
+           "weight: 2}",
+           kEndpoint, 1),
+      Trait::kRequired},
      read_endpoints},
     {{"balance", "how an endpoint is chosen for a request", "round_robin",
-      other("round_robin, least_conn, p2c, ip_hash or a map such as {hash: \"$uri\"}",
-            balance_keys)},
+      any_of("round_robin, least_conn, p2c, ip_hash or a map such as {hash: \"$uri\"}",
+             kBalanceShapes)},
      read_balance},
     {{"on_down", "what becomes of the tunnels of an endpoint that goes down", "keep",
       choice(kOnDown)},
      into<&PoolOptions::on_down>},
     {{"health_check", "probes of the endpoints; absent: none are sent", "null",
-      section(health_check_keys)},
+      section(health_check_section)},
      read_health_check},
     {{"when_down",
       "while health checks find no endpoint up: fail, an answer 503 with Retry-After, or panic, "
@@ -163,11 +167,11 @@ constexpr Key<PoolOptions> kUpstreamKeys[] = {
       "10s", duration(1, kYear)},
      into<&PoolOptions::fail_timeout>},
     {{"retry", "when and how often a request is tried on another endpoint", "",
-      section(retry_keys)},
+      section(retry_section)},
      read_retry},
-    {{"keepalive", "idle connections to the endpoints", "", section(keepalive_keys)},
+    {{"keepalive", "idle connections to the endpoints", "", section(keepalive_section)},
      part<&PoolOptions::keepalive, kKeepaliveKeys>},
-    {{"timeouts", "deadlines toward the endpoints", "", section(upstream_timeout_keys)},
+    {{"timeouts", "deadlines toward the endpoints", "", section(upstream_timeouts_section)},
      part<&PoolOptions::timeouts, kTimeoutKeys>},
 };
 
@@ -193,10 +197,16 @@ PoolOptions read_upstream(Scope& scope, const Node& name, const Node& node) {
 
 }  // namespace
 
-std::vector<const KeyInfo*> upstream_keys() { return infos_of(kUpstreamKeys); }
-std::vector<const KeyInfo*> endpoint_keys() { return infos_of(kEndpointKeys); }
-std::vector<const KeyInfo*> keepalive_keys() { return infos_of(kKeepaliveKeys); }
-std::vector<const KeyInfo*> upstream_timeout_keys() { return infos_of(kTimeoutKeys); }
+Section upstream_section() {
+  return {.name = "upstream", .keys = infos_of(kUpstreamKeys), .bare = "endpoints"};
+}
+Section endpoint_section() {
+  return {.name = "endpoint", .keys = infos_of(kEndpointKeys), .bare = "address"};
+}
+Section keepalive_section() { return {.name = "keepalive", .keys = infos_of(kKeepaliveKeys)}; }
+Section upstream_timeouts_section() {
+  return {.name = "upstream_timeouts", .keys = infos_of(kTimeoutKeys)};
+}
 
 void read_upstreams(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft) {
   if (!expect_map(scope, key.name, wants_text(key.shape), node)) return;

@@ -40,27 +40,28 @@ void read_timeouts(Scope& scope, const KeyInfo& key, const Node& node, Draft& dr
 void read_access_log(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft);
 void read_admin(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft);
 
-// The keys of each section, for the schema.
-std::vector<const KeyInfo*> listener_keys();
-std::vector<const KeyInfo*> resolver_keys();
-std::vector<const KeyInfo*> upstream_keys();
-std::vector<const KeyInfo*> endpoint_keys();
-std::vector<const KeyInfo*> retry_keys();
-std::vector<const KeyInfo*> balance_keys();
-std::vector<const KeyInfo*> health_check_keys();
-std::vector<const KeyInfo*> keepalive_keys();
-std::vector<const KeyInfo*> upstream_timeout_keys();
-std::vector<const KeyInfo*> route_keys();
-std::vector<const KeyInfo*> redirect_keys();
-std::vector<const KeyInfo*> respond_keys();
-std::vector<const KeyInfo*> limit_keys();
-std::vector<const KeyInfo*> timeout_keys();
-std::vector<const KeyInfo*> access_log_keys();
-std::vector<const KeyInfo*> admin_keys();
+// What each map may hold; together they are the grammar of the file, from file_section() on.
+Section file_section();
+Section listener_section();
+Section resolver_section();
+Section upstream_section();
+Section endpoint_section();
+Section retry_section();
+Section balance_section();
+extern const Shape kBalanceShapes[2];  // of the key balance
+Section health_check_section();
+Section keepalive_section();
+Section upstream_timeouts_section();
+Section route_section();
+Section redirect_section();
+Section respond_section();
+Section limits_section();
+Section timeouts_section();
+Section access_log_section();
+Section admin_section();
 
 // The whole file, from its root.
 void read_file(Scope& scope, const Node& root, Draft& draft);
-std::vector<const KeyInfo*> top_keys();
 
 // An address as text; nothing, and an error, when it is none.
 std::optional<net::Address> read_address(Scope& scope, const KeyInfo& key, const Node& node);

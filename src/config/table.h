@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -9,76 +8,9 @@
 
 #include "base/clock.h"
 #include "config/scope.h"
+#include "config/shape.h"
 
 namespace weir::config {
-
-struct KeyInfo;
-
-// What values a key takes. Parsers, error messages, the schema and the printed file all read it.
-struct Shape {
-  enum class Kind : std::uint8_t {
-    kDuration,  // least and most in milliseconds
-    kSize,      // in bytes
-    kInteger,
-    kPercent,
-    kSwitch,
-    kChoice,  // one of `choices`
-    kText,
-    kSection,  // a map with keys of its own
-    kOther,    // several forms, told by `wants`
-  };
-
-  Kind kind = Kind::kOther;
-  std::uint64_t least = 0;
-  std::uint64_t most = 0;
-  std::span<const std::string_view> choices = {};
-  std::string_view wants = {};  // completes "'key' wants ..."; empty: made from the kind
-  std::vector<const KeyInfo*> (*keys)() =
-      nullptr;  // kSection, and kOther with a map among its forms
-};
-
-constexpr Shape duration(std::uint64_t least_ms, std::uint64_t most_ms) {
-  return {.kind = Shape::Kind::kDuration, .least = least_ms, .most = most_ms};
-}
-constexpr Shape size(std::uint64_t least, std::uint64_t most) {
-  return {.kind = Shape::Kind::kSize, .least = least, .most = most};
-}
-constexpr Shape integer(std::uint64_t least, std::uint64_t most) {
-  return {.kind = Shape::Kind::kInteger, .least = least, .most = most};
-}
-constexpr Shape percent(std::uint64_t least = 0, std::uint64_t most = 100) {
-  return {.kind = Shape::Kind::kPercent, .least = least, .most = most};
-}
-constexpr Shape on_off() { return {.kind = Shape::Kind::kSwitch}; }
-constexpr Shape text(std::string_view wants) {
-  return {.kind = Shape::Kind::kText, .wants = wants};
-}
-// In the order of the enumerators, which count from 0.
-constexpr Shape choice(std::span<const std::string_view> choices) {
-  return {.kind = Shape::Kind::kChoice, .choices = choices};
-}
-constexpr Shape section(std::vector<const KeyInfo*> (*keys)()) {
-  return {.kind = Shape::Kind::kSection, .keys = keys};
-}
-constexpr Shape other(std::string_view wants, std::vector<const KeyInfo*> (*keys)() = nullptr) {
-  return {.kind = Shape::Kind::kOther, .wants = wants, .keys = keys};
-}
-
-inline constexpr std::uint64_t kSecond = 1'000;  // durations, in milliseconds
-inline constexpr std::uint64_t kDay = 86'400 * kSecond;
-inline constexpr std::uint64_t kYear = 365 * kDay;
-inline constexpr std::uint64_t kKilo = 1024;  // sizes, in bytes
-inline constexpr std::uint64_t kMega = 1024 * kKilo;
-inline constexpr std::uint64_t kGiga = 1024 * kMega;
-
-// One key of a map, as a user knows it.
-struct KeyInfo {
-  std::string_view name;
-  std::string_view about;     // one line: what it does
-  std::string_view standard;  // the default as YAML; "null": off until written; empty: none, or
-                              // that of its parts
-  Shape shape;
-};
 
 // One key of a map that is read into a T.
 template <class T>
@@ -86,9 +18,6 @@ struct Key {
   KeyInfo info;
   void (*read)(Scope& scope, const KeyInfo& key, const Node& node, T& into);
 };
-
-// "a duration such as 250ms, 10s or 5m".
-std::string wants_text(const Shape& shape);
 
 // Values of one kind, within the bounds of the key's shape. False, and an error unless the node is
 // kBroken, when it is not one; `value` is then untouched.
@@ -135,7 +64,7 @@ bool expect_map(Scope& scope, std::string_view name, std::string_view wants, con
 // Tells of a key that is not in the table.
 void unknown_key(Scope& scope, const Node& key, const std::vector<const KeyInfo*>& known);
 
-// The keys of a table, for the schema and for suggestions.
+// The keys of a table, for its Section and for suggestions.
 template <class T, std::size_t kSize>
 std::vector<const KeyInfo*> infos_of(const Key<T> (&table)[kSize]) {
   std::vector<const KeyInfo*> infos;

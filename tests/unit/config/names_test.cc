@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <regex>
+#include <string>
+
 namespace weir::config {
 
 TEST_CASE("upstream names are words") {
@@ -11,6 +14,17 @@ TEST_CASE("upstream names are words") {
     CHECK(!upstream_name_fault(bad).empty());
   CHECK(upstream_name_fault(std::string(64, 'a')).empty());
   CHECK(!upstream_name_fault(std::string(65, 'a')).empty());
+}
+
+TEST_CASE("the pattern that editors see takes the names that weir takes") {
+  std::regex pattern{std::string(kUpstreamNamePattern)};
+  for (const std::string& name :
+       {std::string("app"), std::string("users-v2"), std::string("a.b_c"), std::string("9"),
+        std::string(), std::string("my app"), std::string("a/b"), std::string("größe"),
+        std::string("a\"b"), std::string(64, 'a'), std::string(65, 'a')}) {
+    CAPTURE(name);
+    CHECK(std::regex_match(name, pattern) == upstream_name_fault(name).empty());
+  }
 }
 
 TEST_CASE("route names are labels") {
