@@ -30,12 +30,13 @@ bool HeadScan::run(const char* data, std::size_t size) {
 }
 
 // What is told of a partial line must be told of a whole one in the same order: the beginning, the
-// length, then the rest. So a message is refused for the same reason however it is cut.
+// length, then the rest. So a message is refused for the same reason however it is cut. Parsing a
+// line looks at its beginning first, too.
 void HeadScan::take_start(const char* data, std::size_t end) {
-  check_partial(data, end - 1);
-  if (reason_ != Reason::kNone) return;
-  if (end < 2 || data[end - 2] != '\r') {
-    reason_ = Reason::kBadRequest;
+  bool has_cr = end >= 2 && data[end - 2] == '\r';
+  if (!has_cr || end - 2 > start_bound()) {
+    check_partial(data, end - 1);
+    if (reason_ == Reason::kNone) reason_ = Reason::kBadRequest;
     return;
   }
   std::string_view line(data, end - 2);
@@ -43,6 +44,11 @@ void HeadScan::take_start(const char* data, std::size_t end) {
                                           : parse_status_line(line, start_);
   place_ = Place::kFields;
   fields_begin_ = end;
+}
+
+// A request line counts without its CRLF; a status line has the bound of the fields.
+std::size_t HeadScan::start_bound() const {
+  return section_ == Section::kRequest ? limits_->uri_bytes : limits_->header_bytes;
 }
 
 void HeadScan::take_field(const char* data, std::size_t end) {
@@ -70,9 +76,7 @@ void HeadScan::check_partial(const char* data, std::size_t size) {
   }
   reason_ = section_ == Section::kRequest ? check_method(line) : check_status(line);
   if (reason_ != Reason::kNone) return;
-  // A request line counts without its CRLF; a status line has the bound of the fields.
-  std::size_t bound = section_ == Section::kRequest ? limits_->uri_bytes : limits_->header_bytes;
-  if (line.size() - (line.back() == '\r' ? 1 : 0) > bound) {
+  if (line.size() - (line.back() == '\r' ? 1 : 0) > start_bound()) {
     reason_ = section_ == Section::kRequest ? Reason::kUriTooLong : Reason::kHeaderTooLarge;
   }
 }

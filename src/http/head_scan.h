@@ -41,6 +41,7 @@ class HeadScan {
 
   void take_start(const char* data, std::size_t end);
   void take_field(const char* data, std::size_t end);
+  [[nodiscard]] std::size_t start_bound() const;
   void check_partial(const char* data, std::size_t size);
 
   const HeadLimits* limits_ = nullptr;

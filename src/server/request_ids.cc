@@ -2,12 +2,28 @@
 
 #include <sys/random.h>
 
+#include <array>
 #include <bit>
 #include <cstddef>
+#include <cstring>
 
 #include "http/char_class.h"
 
 namespace weir::server {
+
+namespace {
+
+constexpr std::size_t kSize = 32;
+
+// A byte as its two hex digits.
+constexpr auto kHexPairs = [] {
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::array<std::array<char, 2>, 256> pairs{};
+  for (std::size_t i = 0; i < pairs.size(); ++i) pairs.at(i) = {kDigits[i >> 4], kDigits[i & 15]};
+  return pairs;
+}();
+
+}  // namespace
 
 bool is_request_id(std::string_view text) {
   constexpr std::size_t kLongest = 128;
@@ -39,13 +55,14 @@ std::uint64_t RequestIds::draw() {
 }
 
 std::string_view RequestIds::next(base::Arena& arena) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  char* text = arena.take(32);
-  for (std::size_t half = 0; half < 2; ++half) {
-    std::uint64_t value = draw();
-    for (std::size_t i = 0; i < 16; ++i, value >>= 4) text[half * 16 + i] = kDigits[value & 15];
+  char* text = arena.take(kSize);
+  char* at = text;
+  for (std::uint64_t value : {draw(), draw()}) {
+    for (std::size_t i = 0; i < sizeof value; ++i, value >>= 8, at += 2) {
+      std::memcpy(at, kHexPairs[value & 0xff].data(), 2);
+    }
   }
-  return {text, 32};
+  return {text, kSize};
 }
 
 }  // namespace weir::server
