@@ -84,6 +84,8 @@ class ProxyWork final : public http::Work,
   void note_refusal(upstream::FailureKind kind, Facts facts);
   [[nodiscard]] Facts facts_of(upstream::FailureKind kind) const;
   [[nodiscard]] bool kept_alive_died(upstream::FailureKind kind) const;
+  [[nodiscard]] bool is_endpoints_failure(upstream::FailureKind kind) const;
+  void distrust_idle(upstream::FailureKind kind);
   bool retry_for_status(const http::ResponseHead& head);
 
   [[nodiscard]] base::Stamp now() const;

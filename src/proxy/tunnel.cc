@@ -58,7 +58,8 @@ void Tunnel::on_connection_writable() {
 }
 
 void Tunnel::on_connection_failed(FailureKind kind) {
-  // That a protocol of its own was broken off tells nothing of the endpoint's health.
+  // That a protocol of its own was broken off tells nothing of the endpoint's health, and clients
+  // can bring it about (docs/decisions, 0007).
   attempt_.count_failure(kind, turns_.now(), false);
   detach();
   responder_.fail(failure_of(kind));

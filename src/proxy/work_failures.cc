@@ -15,8 +15,34 @@ namespace weir::proxy {
 using http::Phase;
 using upstream::FailureKind;
 
+namespace {
+
+// A connection that was idle for less was in use until a moment ago: idle timeouts, of backends and
+// of what stands between, are no shorter.
+constexpr base::Stamp kMoment = 1'000'000'000;
+
+}  // namespace
+
 bool ProxyWork::kept_alive_died(FailureKind kind) const {
   return kind == FailureKind::kReset && lease_->reused() && !lease_->answer_begun();
+}
+
+// A kept-alive connection that dies under a request is mostly nobody's failure: an idle timeout
+// crossed with the request, or its backend closed it behind an answer, which is a FIN. One that was
+// in use a moment ago and is reset with a request on it is its endpoint's (docs/decisions, 0007).
+bool ProxyWork::is_endpoints_failure(FailureKind kind) const {
+  if (kind == FailureKind::kLocal) return false;
+  if (!kept_alive_died(kind)) return true;
+  return lease_->sent() > 0 && lease_->rested() < kMoment &&
+         lease_->error() == net::StreamError::kReset;
+}
+
+// Idle connections to the endpoint are likely dead too: they have been idle for longer, or it
+// resets what it is sent. Behind a FIN a moment after use they are not.
+void ProxyWork::distrust_idle(FailureKind kind) {
+  if (!kept_alive_died(kind)) return;
+  if (lease_->rested() < kMoment && lease_->error() != net::StreamError::kReset) return;
+  pool_.connections().close_idle(attempt_.slot());
 }
 
 Facts ProxyWork::facts_of(FailureKind kind) const {
@@ -62,8 +88,11 @@ void ProxyWork::fail(FailureKind kind) {
   if (!machine_.holds_lease()) return;
   Facts facts = 0;
   Verdict verdict = decide_on(kind, facts);
-  bool blame = kind != FailureKind::kLocal && !kept_alive_died(kind);
-  if (verdict != Verdict::kAgain) attempt_.count_failure(kind, now(), blame);
+  // Of one that begins again on the same endpoint, the fresh connection tells.
+  if (verdict != Verdict::kAgain) {
+    attempt_.count_failure(kind, now(), is_endpoints_failure(kind));
+  }
+  distrust_idle(kind);
   // Where one connection died others may have: they are not trusted with a retry.
   fresh_ = kind == FailureKind::kReset;
   failure_ = failure_of(kind, lease_->error());

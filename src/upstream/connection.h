@@ -54,13 +54,16 @@ class Connection final : public net::StreamEvents,
 
   // The connection was idle before this lease: it may have died unseen.
   [[nodiscard]] bool reused() const { return exchanges_ > 0; }
+  // For how long it was, ns; 0 where it was not.
+  [[nodiscard]] base::Stamp rested() const { return rested_; }
   [[nodiscard]] bool connected() const { return connected_; }
   // A byte came of the answer to this exchange.
   [[nodiscard]] bool answer_begun() const { return !parser_.fresh(); }
   // Bytes of this exchange that reached the kernel.
   [[nodiscard]] std::uint64_t sent() const { return stream_->written() - written_before_; }
 
-  // What broke it, of a kConnect or kLocal.
+  // What broke it, of a kConnect or kLocal; of a kReset: kReset where it was one, kOther where it
+  // was FIN.
   [[nodiscard]] net::StreamError error() const { return error_; }
 
   // Begins an exchange: the answer will be to a request of `method`, its memory is `arena`, which
@@ -109,6 +112,8 @@ class Connection final : public net::StreamEvents,
   ConnectionEvents* events_ = nullptr;  // null while idle
   net::Deadline idle_deadline_;
   base::Stamp made_;
+  base::Stamp idle_since_ = 0;
+  base::Stamp rested_ = 0;
   base::Stamp idle_bound_ =
       base::kNever;  // ns; what the backend's Keep-Alive leaves, kNever: it said nothing
   std::uint64_t written_before_ = 0;

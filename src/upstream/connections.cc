@@ -30,6 +30,7 @@ Lease Connections::try_acquire(EndpointSlot& slot) {
       continue;
     }
     leave_idle(connection);
+    connection.rested_ = now - connection.idle_since_;
     return lease(connection);
   }
   return {};
@@ -59,6 +60,7 @@ void Connections::take_back(Connection& connection) {
 void Connections::make_idle(Connection& connection, base::Stamp until) {
   EndpointSlot& slot = *connection.slot_;
   connection.events_ = nullptr;
+  connection.idle_since_ = turns_.now();
   connection.idle_deadline_.set(until);
   slot.stats.in_flight.subtract();
   slot.stats.connections_active.subtract();

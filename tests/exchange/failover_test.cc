@@ -215,6 +215,54 @@ TEST_CASE("a kept-alive connection that died unseen is replaced, at no one's cos
   }
 }
 
+TEST_CASE("a backend that begins to reset under load loses max_fails POSTs, and no more") {
+  World world(2);
+  std::vector<memory::MemoryPeer*> clients;
+  for (int i = 0; i < 16; ++i) clients.push_back(&world.ask(get()));
+  for (std::size_t number = 0; number < 2; ++number) {
+    for (std::size_t i = 0; i < 8; ++i) world.say(world.backend(number, i), ok("ok"));
+  }
+  REQUIRE(world.idle() == 16);
+  for (auto* client : clients) world.front.answer(*client);
+  int lost = 0;
+  for (std::size_t i = 0; i < 40; ++i) {
+    memory::MemoryPeer& client = *clients[i % clients.size()];
+    world.say(client, post(3) + "abc");
+    // One of them has it now.
+    for (std::size_t number = 0; number < 2; ++number) {
+      for (std::size_t k = 0; k < world.connects(number); ++k) {
+        memory::MemoryPeer& backend = world.backend(number, k);
+        if (backend.closed() || !backend.take().ends_with("abc")) continue;
+        if (number == 1) world.say(backend, ok("ok"));
+        if (number == 0) backend.reset();
+        world.run();
+      }
+    }
+    lost += world.front.answer(client).status == 502 ? 1 : 0;
+  }
+  CHECK(lost == 3);
+  CHECK(!world.all_available());
+}
+
+TEST_CASE("a backend whose idle timeout crosses with POSTs is not put aside") {
+  World world(2);
+  world.pool_options.max_fails = 1;
+  world.pool_options.endpoints[1].backup = true;
+  auto& client = world.connect();
+  for (std::size_t i = 0; i < 10; ++i) {
+    world.say(client, get());
+    world.say(world.backend(0, i), ok("ok"));
+    CHECK(world.front.answer(client).status == 200);
+    world.pass(5'000);
+    world.say(client, post(3) + "abc");
+    // It closes by its clock: with the request unread where it was quick, else by FIN.
+    i % 2 == 0 ? world.backend(0, i).reset() : world.backend(0, i).shut_down();
+    world.run();
+    CHECK(world.front.answer(client).status == 502);
+  }
+  CHECK(world.all_available());
+}
+
 TEST_CASE("failures put an endpoint aside, and the client never sees it again") {
   World world(2);
   world.connector.plan(World::port(0), Plan::kRefuse);

@@ -41,7 +41,32 @@ void check_replaced(bool by_reset) {
   }
 }
 
+// Posts until so many are lost, at most 100, by turns to an origin that is good and one that is
+// dying: how many were.
+int lose_posts(const WeirProcess& weir, int most) {
+  RawClient client(weir.address());
+  int lost = 0;
+  for (int i = 0; i < 100 && lost < most; ++i) lost += client.ask(post("order")).status() == 502;
+  return lost;
+}
+
 }  // namespace
+
+TEST_CASE("a backend that resets POSTs on connections just used is put aside after max_fails") {
+  FakeOrigin origin(dying(true));
+  FakeOrigin good(FakeOrigin::answering(answer_of("good")));
+  WeirProcess weir(config_of({origin.address(), good.address()}, {"fail_timeout: 1h"}));
+  CHECK(lose_posts(weir, 4) == 3);
+  CHECK(weir.metric(of_endpoint("weir_upstream_endpoint_ejected", origin.address())) == 1);
+}
+
+TEST_CASE("a backend that closes its connections under POSTs, by FIN, is not put aside") {
+  FakeOrigin origin(dying(false));
+  FakeOrigin good(FakeOrigin::answering(answer_of("good")));
+  WeirProcess weir(config_of({origin.address(), good.address()}, {"fail_timeout: 1h"}));
+  CHECK(lose_posts(weir, 10) == 10);
+  CHECK(weir.metric("weir_upstream_endpoint_ejected") == 0);
+}
 
 TEST_CASE("a kept-alive connection that is closed under a GET is replaced, 100 times") {
   check_replaced(false);

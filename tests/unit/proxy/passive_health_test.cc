@@ -1,5 +1,8 @@
 #include <doctest/doctest.h>
 
+#include <memory>
+#include <vector>
+
 #include "stage.h"
 
 namespace weir::proxy {
@@ -17,6 +20,33 @@ void break_off(Stage& stage) {
   stage.backend().reset();
   stage.network.run();
 }
+
+// Two endpoints, the second a backup, one failure puts the first aside; `idle` connections to it,
+// which are idle for `ms`.
+struct Kept : Stage {
+  Kept(std::size_t idle, std::int64_t ms) : Stage(2) {
+    options.max_fails = 1;
+    options.endpoints[1].backup = true;
+    std::vector<std::unique_ptr<Client>> clients;
+    for (std::size_t i = 0; i < idle; ++i) clients.push_back(std::make_unique<Client>(*this, kGet));
+    for (std::size_t i = 0; i < idle; ++i) answer(backend(0, i), kOk);
+    REQUIRE(this->idle() == idle);
+    time.advance(base::Duration(ms));
+  }
+  bool ejected() { return endpoints[0]->ejected(time.now()); }
+  // The connection that is used next, and that was used last.
+  memory::MemoryPeer& next() { return backend(0, connects() - 1); }
+  // A POST that is on it dies by RST or by FIN.
+  void lose_post(bool by_reset) {
+    memory::MemoryPeer& peer = next();
+    Client client(*this, kPost);
+    client.send("12345");
+    client.finish();
+    by_reset ? peer.reset() : peer.shut_down();
+    network.run();
+    CHECK(client.told() == "fail 502 upstream_reset");
+  }
+};
 
 }  // namespace
 
@@ -127,6 +157,67 @@ TEST_CASE("what fails for want of our own descriptors is no failure of its endpo
   client.finish();
   stage.answer(stage.connects(0) == 2 ? stage.backend(0, 1) : stage.backend(1, 1), kOk);
   CHECK(client.heard().back() == "end");
+}
+
+TEST_CASE(
+    "a POST on a connection in use until a moment ago, and reset, is its endpoint's failure") {
+  Kept stage(1, 999);
+  stage.lose_post(true);
+  CHECK(stage.ejected());
+}
+
+TEST_CASE("a kept-alive connection that was idle for a second dies at no endpoint's blame") {
+  for (bool by_reset : {true, false}) {
+    Kept stage(1, 1'000);
+    stage.lose_post(by_reset);
+    CHECK(!stage.ejected());
+    CHECK(stage.failures(upstream::FailureKind::kReset) == 1);
+  }
+}
+
+TEST_CASE("a backend that closes a connection behind an answer is not blamed for what crossed it") {
+  Kept stage(1, 0);
+  stage.lose_post(false);
+  CHECK(!stage.ejected());
+}
+
+TEST_CASE(
+    "a kept-alive connection that is reset under a GET is judged by the one that replaces it") {
+  {
+    Kept stage(1, 0);
+    memory::MemoryPeer& kept = stage.next();
+    Client client(stage, kGet);
+    kept.reset();
+    stage.network.run();
+    stage.answer(stage.backend(0, 1), kOk);
+    CHECK(client.told() == "head 200; end");
+    CHECK(!stage.ejected());
+    CHECK(stage.failures(upstream::FailureKind::kReset) == 0);
+  }
+  Kept stage(1, 0);
+  memory::MemoryPeer& kept = stage.next();
+  Client client(stage, kGet);
+  kept.reset();
+  stage.network.run();
+  stage.backend(0, 1).reset();
+  stage.network.run();
+  CHECK(stage.ejected());
+}
+
+TEST_CASE(
+    "where one kept-alive connection died the idle ones go too, unless a FIN followed its use") {
+  struct Case {
+    bool by_reset;
+    std::int64_t idle_ms;
+    std::uint64_t left;
+  };
+  for (const Case& one : {Case{true, 0, 0}, {true, 1'000, 0}, {false, 1'000, 0}, {false, 0, 2}}) {
+    CAPTURE(one.by_reset);
+    CAPTURE(one.idle_ms);
+    Kept stage(3, one.idle_ms);
+    stage.lose_post(one.by_reset);
+    CHECK(stage.idle() == one.left);
+  }
 }
 
 TEST_CASE("failures put an endpoint aside, a dead kept-alive connection does not") {

@@ -62,6 +62,30 @@ TEST_CASE("a connection given back is used again") {
   CHECK(world.connector.connects() == 1);
 }
 
+TEST_CASE("a lease knows for how long its connection was idle") {
+  World world;
+  auto& peer = first_exchange(world, world.slot(0));
+  for (std::int64_t ms : {2500, 0, 40}) {
+    world.time.advance(base::Duration{ms});
+    Exchange next(world);
+    next.give_back_at_end = true;
+    next.start(world.slot(0));
+    CHECK(next.lease->rested() == ms * 1'000'000);
+    next.send("GET / HTTP/1.1\r\n\r\n");
+    // What the exchange takes is none of it.
+    world.time.advance(base::Duration{7000});
+    CHECK(next.lease->rested() == ms * 1'000'000);
+    peer.send(kOk);
+    world.network.run();
+  }
+  Exchange busy(world);
+  busy.start(world.slot(0));
+  Exchange fresh(world);
+  fresh.start(world.slot(0));
+  CHECK_FALSE(fresh.lease->reused());
+  CHECK(fresh.lease->rested() == 0);
+}
+
 TEST_CASE("the connection used last is used first") {
   World world;
   make_idle(world, 3);
