@@ -46,21 +46,22 @@ Lease Connections::connect(EndpointSlot& slot) {
 void Connections::take_back(Connection& connection) {
   ++connection.exchanges_;
   const KeepaliveOptions& bounds = connection.slot_->pool.options().keepalive;
-  base::Stamp until = connection.reusable() ? connection.idle_until(turns_.now()) : 0;
-  bool keep = until > turns_.now() && !connection.slot_->leaving && bounds.idle > 0 &&
+  base::Stamp now = turns_.now();
+  base::Stamp until = connection.reusable() ? connection.idle_until(now) : 0;
+  bool keep = until > now && !connection.slot_->leaving && bounds.idle > 0 &&
               bounds.idle_total > 0 &&
               (bounds.max_requests == 0 || connection.exchanges_ < bounds.max_requests);
   if (keep) {
-    make_idle(connection, until);
+    make_idle(connection, now, until);
   } else {
     discard(connection);
   }
 }
 
-void Connections::make_idle(Connection& connection, base::Stamp until) {
+void Connections::make_idle(Connection& connection, base::Stamp now, base::Stamp until) {
   EndpointSlot& slot = *connection.slot_;
   connection.events_ = nullptr;
-  connection.idle_since_ = turns_.now();
+  connection.idle_since_ = now;
   connection.idle_deadline_.set(until);
   slot.stats.in_flight.subtract();
   slot.stats.connections_active.subtract();

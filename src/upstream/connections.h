@@ -42,7 +42,7 @@ class Connections {
   void discard(Connection& connection);
   // The end of a lease: keeps the connection where its answer and the bounds allow it.
   void take_back(Connection& connection);
-  void make_idle(Connection& connection, base::Stamp until);
+  void make_idle(Connection& connection, base::Stamp now, base::Stamp until);
   void leave_idle(Connection& connection);
   Lease lease(Connection& connection);
 
