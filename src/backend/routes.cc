@@ -67,8 +67,8 @@ void Routes::fill(server::ServiceOptions& options) {
   options.no_route.max_body = max_body_;
 }
 
-http::Handler& Routes::handler_of(const http::RequestHead& head) {
-  auto found = router_->find(head, 0);
+http::Handler& Routes::handler_of(const http::Request& request) {
+  auto found = router_->find(request);
   assert(found.kind == routing::Found::Kind::kRoute);
   return *entries_[found.route]->handler;
 }

@@ -21,7 +21,7 @@ class Routes {
   // Has a service answer by these routes, which outlive it.
   void fill(server::ServiceOptions& options);
   // The handler that takes a request.
-  http::Handler& handler_of(const http::RequestHead& head);
+  http::Handler& handler_of(const http::Request& request);
 
  private:
   struct Entry {

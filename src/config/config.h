@@ -24,7 +24,7 @@ struct UpstreamAction {
 
 // One entry of routes: its match, its limits and what answers.
 struct RouteConfig {
-  routing::RouteOptions match;  // named, its listener found; without listener: any
+  routing::RouteOptions match;  // named, its listeners found
   std::variant<UpstreamAction, respond::RedirectOptions, respond::FixedOptions> action;
   base::Duration timeout{0};   // until the response head; 0: only the phases' own
   std::uint64_t max_body = 0;  // bytes; 0: limits.body

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/ascii.h"
+#include "config/condition_keys.h"
 #include "config/names.h"
 #include "config/nearest.h"
 #include "config/sections.h"
@@ -23,11 +24,19 @@ using respond::FixedOptions;
 using respond::RedirectOptions;
 
 // A route while it is read.
-struct RouteDraft {
-  const Draft* file = nullptr;
+struct RouteDraft : ConditionDraft {
   RouteConfig config;
   Place name_place;
 };
+
+// A condition of a route, read as the same key of its not.
+template <ConditionKey kKey>
+constexpr Key<RouteDraft> condition() {
+  return {condition_key(kKey).info,
+          [](Scope& scope, const KeyInfo& key, const Node& node, RouteDraft& route) {
+            condition_key(kKey).read(scope, key, node, route);
+          }};
+}
 
 void read_name(Scope& scope, const KeyInfo& key, const Node& node, RouteDraft& route) {
   const std::string* text = read_text(scope, key.name, wants_text(key.shape), node);
@@ -36,22 +45,6 @@ void read_name(Scope& scope, const KeyInfo& key, const Node& node, RouteDraft& r
   if (!fault.empty()) return scope.error(node.place, std::move(fault));
   route.config.match.name = *text;
   route.name_place = node.place;
-}
-
-void read_listener(Scope& scope, const KeyInfo& key, const Node& node, RouteDraft& route) {
-  auto address = read_address(scope, key, node);
-  if (!address) return;
-  const auto& listeners = route.file->config.listeners;
-  for (std::size_t i = 0; i < listeners.size(); ++i) {
-    if (listeners[i].address == *address) route.config.match.listener = i;
-  }
-  if (route.config.match.listener || route.file->listen_broken) return;
-  std::string known;
-  for (const ListenerConfig& listener : listeners) {
-    known.append(known.empty() ? "" : ", ").append(quoted(net::to_text(listener.address)));
-  }
-  scope.error(node.place, "no listener has the address " + quoted(net::to_text(*address)),
-              "'listen' has " + known);
 }
 
 void read_host(Scope& scope, const KeyInfo& key, const Node& node, RouteDraft& route) {
@@ -75,6 +68,14 @@ void read_path(Scope& scope, const KeyInfo& key, const Node& node, RouteDraft& r
   auto pattern = routing::parse_path_pattern(*text);
   if (!pattern) return scope.error(node.place, pattern.error().text);
   route.config.match.path = *text;
+}
+
+void read_not(Scope& scope, const KeyInfo& key, const Node& node, RouteDraft& route) {
+  ConditionDraft draft{route.file, {}};
+  Scope inside = scope.inside("'not' of " + scope.where());
+  if (!expect_map(scope, key.name, wants_text(key.shape), node)) return;
+  read_map(inside, node, kConditionKeys, draft);
+  route.config.match.unless = std::move(draft.options);
 }
 
 // What a name that no upstream has was probably meant to be.
@@ -238,9 +239,7 @@ constexpr Key<RouteDraft> kRouteKeys[] = {
     {{"name", "the label in metrics and logs; made from host and path when absent", "null",
       text("a name")},
      read_name},
-    {{"listener", "only requests of this listener", "null",
-      text("the address of a listener, as in 'listen'")},
-     read_listener},
+    condition<ConditionKey::kListener>(),
     {{"host", "a host, \"*.example.com\" for all below a domain, or a list; absent: any", "null",
       list("a host such as shop.example.com or \"*.example.com\", or a list of hosts", kHost, 1)},
      read_host},
@@ -249,6 +248,14 @@ constexpr Key<RouteDraft> kRouteKeys[] = {
       "absent: any",
       "null", text("a path such as /orders/, \"= /exact\" or \"~ ^/a/[0-9]+$\"")},
      read_path},
+    condition<ConditionKey::kMethod>(),
+    condition<ConditionKey::kHeaders>(),
+    condition<ConditionKey::kQuery>(),
+    condition<ConditionKey::kCookies>(),
+    condition<ConditionKey::kClient>(),
+    {{"not", "the same conditions; the route is skipped when one of them holds", "{}",
+      section(condition_section)},
+     read_not},
     {{"upstream", "the upstream that answers", "", text("the name of an upstream")}, read_upstream},
     {{"redirect", "sends the client elsewhere", "",
       section(redirect_section, "a map such as {to: \"https://$host$request_uri\", status: 308}")},
@@ -338,6 +345,7 @@ void read_routes(Scope& scope, const KeyInfo& key, const Node& node, Draft& draf
     read_map(inside, entry, kRouteKeys, route);
     check_action(inside, entry);
     check_name(inside, route, names);
+    route.config.match.when = std::move(route.options);
     draft.config.routes.push_back(std::move(route.config));
   }
   make_names(draft.config.routes, names);

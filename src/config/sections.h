@@ -53,6 +53,7 @@ Section health_check_section();
 Section keepalive_section();
 Section upstream_timeouts_section();
 Section route_section();
+Section condition_section();  // of a route, as its not has them
 Section redirect_section();
 Section respond_section();
 Section limits_section();

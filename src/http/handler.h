@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string_view>
 
@@ -37,7 +38,8 @@ struct Request {
   Peer peer;
   std::string_view
       client;  // the client's address: peer's, or the rightmost untrusted one of X-Forwarded-For
-  std::string_view id;  // X-Request-ID: 32 hex digits, or what a trusted peer sent
+  std::size_t listener = 0;  // where it came in: the listener's index in the configuration
+  std::string_view id;       // X-Request-ID: 32 hex digits, or what a trusted peer sent
   // The protocol that the client asks for in place of HTTP and its route allows; empty: none. Only
   // then may Responder::upgrade be called.
   std::string_view upgrade;

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <utility>
 
 #include "base/ascii.h"
+#include "http/pairs.h"
 
 namespace weir::http {
 namespace {
@@ -49,18 +51,27 @@ std::string_view request_uri(const Request& request, std::string_view, base::Are
   return {to, static_cast<std::size_t>(at - to)};
 }
 
-// The first name=value of the query, as received; names in any case (nginx, ngx_http_arg).
-std::string_view arg(const Request& request, std::string_view suffix, base::Arena&) {
-  std::string_view rest = request.head.query;
-  while (!rest.empty()) {
-    auto pair = rest.substr(0, rest.find('&'));
-    auto equals = pair.find('=');
-    if (equals != std::string_view::npos && base::equal_nocase(pair.substr(0, equals), suffix)) {
-      return pair.substr(equals + 1);
-    }
-    rest.remove_prefix(std::min(pair.size() + 1, rest.size()));
+// The value of the first pair of that name, in any case, that has one.
+class FirstNamed {
+ public:
+  explicit FirstNamed(std::string_view name) : name_(name) {}
+  bool operator()(const Pair& pair) {
+    if (!pair.has_value || !base::equal_nocase(pair.name, name_)) return false;
+    value_ = pair.value;
+    return true;
   }
-  return {};
+  [[nodiscard]] std::string_view value() const { return value_; }
+
+ private:
+  std::string_view name_;
+  std::string_view value_;
+};
+
+// As received; names in any case (nginx, ngx_http_arg).
+std::string_view arg(const Request& request, std::string_view suffix, base::Arena&) {
+  FirstNamed found(suffix);
+  each_parameter(request.head.query, std::ref(found));
+  return found.value();
 }
 
 bool names_field(std::string_view suffix, std::string_view field) {
@@ -98,22 +109,11 @@ std::string_view field(const Request& request, std::string_view suffix, base::Ar
   return {to, size};
 }
 
-// The first cookie of that name, in any case as nginx takes it.
+// In any case, as nginx takes it.
 std::string_view cookie(const Request& request, std::string_view suffix, base::Arena&) {
-  for (const Field& line : request.head.fields) {
-    if (line.id != Name::kCookie) continue;
-    std::string_view rest = line.value;
-    while (!rest.empty()) {
-      auto whole = rest.substr(0, rest.find(';'));
-      auto pair = base::trim(whole);
-      auto equals = pair.find('=');
-      if (equals != std::string_view::npos && base::equal_nocase(pair.substr(0, equals), suffix)) {
-        return pair.substr(equals + 1);
-      }
-      rest.remove_prefix(std::min(whole.size() + 1, rest.size()));
-    }
-  }
-  return {};
+  FirstNamed found(suffix);
+  each_cookie(request.head.fields, std::ref(found));
+  return found.value();
 }
 
 constexpr std::array<Variable, 13> kRequestVariables = {{

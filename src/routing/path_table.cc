@@ -11,15 +11,8 @@ using Matches = std::vector<const RouteMatch*>;
 // More conditions first, then file order, which is the order they come in.
 void order(Matches& candidates) {
   std::stable_sort(candidates.begin(), candidates.end(), [](const auto* a, const auto* b) {
-    return a->conditions.size() > b->conditions.size();
+    return count_of(a->conditions) > count_of(b->conditions);
   });
-}
-
-const RouteMatch* first_holding(const Matches& candidates, const Asked& asked) {
-  for (const RouteMatch* match : candidates) {
-    if (match->holds(asked)) return match;
-  }
-  return nullptr;
 }
 
 // Gathers matches by a text, the texts in the order of their first appearance.
@@ -40,10 +33,6 @@ class Groups {
   TextMap<std::size_t> index_;
   std::vector<Matches> members_;
 };
-
-Found found(const RouteMatch* match, Found::Kind kind = Found::Kind::kRoute) {
-  return match == nullptr ? Found{} : Found{kind, match->route};
-}
 
 }  // namespace
 
@@ -95,50 +84,6 @@ base::Result<PathTable> PathTable::build(const std::vector<const RouteMatch*>& m
   order(pathless);
   table.pathless_ = std::move(pathless);
   return table;
-}
-
-Found PathTable::find(const Asked& asked) const {
-  std::string_view path = asked.head.normal_path;
-  const Whole* whole = find_whole(path);
-  if (whole != nullptr) {
-    if (const auto* match = first_holding(whole->exact, asked)) return found(match);
-  }
-  const RouteMatch* prefix = find_prefix(asked);
-  bool exactly = prefix != nullptr && prefix->path.text.size() == path.size();
-  if (whole != nullptr && !exactly) {
-    if (const auto* match = first_holding(whole->slashed, asked)) {
-      return found(match, Found::Kind::kSlashRedirect);
-    }
-  }
-  if (prefix != nullptr && prefix->path.kind == PathKind::kPreferredPrefix) return found(prefix);
-  if (const auto* match = find_regex(asked)) return found(match);
-  if (prefix != nullptr) return found(prefix);
-  return found(first_holding(pathless_, asked));
-}
-
-const PathTable::Whole* PathTable::find_whole(std::string_view path) const {
-  if (path.size() > whole_size_max_) return nullptr;
-  auto at = wholes_.find(path);
-  return at == wholes_.end() ? nullptr : &at->second;
-}
-
-// The first route of the longest prefix that has one whose conditions hold.
-const RouteMatch* PathTable::find_prefix(const Asked& asked) const {
-  auto text = prefixes_.longest(asked.head.normal_path);
-  while (text != PrefixTree::kNone) {
-    if (const auto* match = first_holding(by_prefix_[text], asked)) return match;
-    text = prefixes_.shorter(text);
-  }
-  return nullptr;
-}
-
-const RouteMatch* PathTable::find_regex(const Asked& asked) const {
-  const RouteMatch* match = nullptr;
-  regexes_.each_match(asked.head.normal_path, [&](std::size_t index) {
-    match = first_holding(by_regex_[index], asked);
-    return match != nullptr;
-  });
-  return match;
 }
 
 }  // namespace weir::routing

@@ -10,7 +10,6 @@
 
 #include "base/result.h"
 #include "http/regex.h"
-#include "routing/condition.h"
 #include "routing/prefix_tree.h"
 #include "routing/route_match.h"
 
@@ -49,14 +48,17 @@ class PathTable {
   // `matches` in file order; they must outlive the table. The error is that of a regex.
   static base::Result<PathTable> build(const std::vector<const RouteMatch*>& matches);
 
-  // The route for asked.head.normal_path. Allocates nothing, but where more than
+  // The route for a path in its normal form. holds(const RouteMatch&) says of each that asks for
+  // it, in the order in which they are tried, whether its conditions hold, until it takes one: one
+  // that says no to all is told of all. Allocates nothing, but where more than
   // RegexSet::kOneByOneMax regexes are searched and one matches.
-  [[nodiscard]] Found find(const Asked& asked) const;
+  template <class Holds>
+  [[nodiscard]] Found search(std::string_view path, Holds holds) const;
 
   [[nodiscard]] std::uint64_t regex_fallbacks() const { return regexes_.fallbacks(); }
 
  private:
-  // Routes that ask for the same path, in the order in which they are tried.
+  // Routes that ask for the same path, those with more conditions first, then in file order.
   using Candidates = std::vector<const RouteMatch*>;
   // What one path, whole, leads to.
   struct Whole {
@@ -65,9 +67,25 @@ class PathTable {
   };
 
   explicit PathTable(http::RegexSet regexes) : regexes_(std::move(regexes)) {}
-  [[nodiscard]] const Whole* find_whole(std::string_view path) const;
-  [[nodiscard]] const RouteMatch* find_prefix(const Asked& asked) const;
-  [[nodiscard]] const RouteMatch* find_regex(const Asked& asked) const;
+  [[nodiscard]] const Whole* find_whole(std::string_view path) const {
+    if (path.size() > whole_size_max_) return nullptr;
+    auto at = wholes_.find(path);
+    return at == wholes_.end() ? nullptr : &at->second;
+  }
+  template <class Holds>
+  [[nodiscard]] const RouteMatch* find_prefix(std::string_view path, Holds& holds) const;
+  template <class Holds>
+  [[nodiscard]] const RouteMatch* find_regex(std::string_view path, Holds& holds) const;
+  template <class Holds>
+  static const RouteMatch* first(const Candidates& candidates, Holds& holds) {
+    for (const RouteMatch* match : candidates) {
+      if (holds(*match)) return match;
+    }
+    return nullptr;
+  }
+  static Found found(const RouteMatch* match, Found::Kind kind = Found::Kind::kRoute) {
+    return match == nullptr ? Found{} : Found{kind, match->route};
+  }
 
   TextMap<Whole> wholes_;
   std::size_t whole_size_max_ = 0;
@@ -77,5 +95,45 @@ class PathTable {
   std::vector<Candidates> by_regex_;  // by index in regexes_
   Candidates pathless_;
 };
+
+template <class Holds>
+Found PathTable::search(std::string_view path, Holds holds) const {
+  const Whole* whole = find_whole(path);
+  if (whole != nullptr) {
+    if (const auto* match = first(whole->exact, holds)) return found(match);
+  }
+  const RouteMatch* prefix = find_prefix(path, holds);
+  bool exactly = prefix != nullptr && prefix->path.text.size() == path.size();
+  if (whole != nullptr && !exactly) {
+    if (const auto* match = first(whole->slashed, holds)) {
+      return found(match, Found::Kind::kSlashRedirect);
+    }
+  }
+  if (prefix != nullptr && prefix->path.kind == PathKind::kPreferredPrefix) return found(prefix);
+  if (const auto* match = find_regex(path, holds)) return found(match);
+  if (prefix != nullptr) return found(prefix);
+  return found(first(pathless_, holds));
+}
+
+// The first route of the longest prefix that has one whose conditions hold.
+template <class Holds>
+const RouteMatch* PathTable::find_prefix(std::string_view path, Holds& holds) const {
+  auto text = prefixes_.longest(path);
+  while (text != PrefixTree::kNone) {
+    if (const auto* match = first(by_prefix_[text], holds)) return match;
+    text = prefixes_.shorter(text);
+  }
+  return nullptr;
+}
+
+template <class Holds>
+const RouteMatch* PathTable::find_regex(std::string_view path, Holds& holds) const {
+  const RouteMatch* match = nullptr;
+  regexes_.each_match(path, [&](std::size_t index) {
+    match = first(by_regex_[index], holds);
+    return match != nullptr;
+  });
+  return match;
+}
 
 }  // namespace weir::routing

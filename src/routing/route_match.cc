@@ -4,10 +4,22 @@
 
 namespace weir::routing {
 
+const MethodSet* RouteMatch::refused_method(const http::Request& request) const {
+  const MethodSet* methods = nullptr;
+  for (const Condition& condition : conditions) {
+    if (condition.holds(request)) continue;
+    const auto* test = std::get_if<MethodIn>(&condition.test);
+    if (test == nullptr || condition.negated) return nullptr;
+    methods = &test->methods;
+  }
+  return methods;
+}
+
 base::Result<RouteMatch> parse_match(const RouteOptions& options, std::size_t route,
                                      bool forwards) {
   RouteMatch match;
   match.route = route;
+  match.name = options.name;
   match.hosts.reserve(options.hosts.size());
   for (const auto& text : options.hosts) {
     auto host = parse_host_pattern(text);
@@ -19,7 +31,9 @@ base::Result<RouteMatch> parse_match(const RouteOptions& options, std::size_t ro
     if (!path) return path.error();
     match.path = std::move(path.value());
   }
-  if (options.listener) match.conditions.emplace_back(OnListener{*options.listener});
+  auto conditions = parse_conditions(options);
+  if (!conditions) return conditions.error();
+  match.conditions = std::move(conditions.value());
   match.adds_slash = forwards;
   return match;
 }

@@ -1,6 +1,7 @@
 #include "routing/router.h"
 
 #include <algorithm>
+#include <cassert>
 #include <string>
 #include <utility>
 
@@ -29,6 +30,12 @@ Classes sort_by_host(const std::vector<RouteMatch>& matches) {
   return classes;
 }
 
+bool asks_method(const RouteMatch& match) {
+  return std::any_of(match.conditions.begin(), match.conditions.end(), [](const auto& condition) {
+    return std::holds_alternative<MethodIn>(condition.test);
+  });
+}
+
 // Makes a table of each class; the length of the longest host goes to `size_max`.
 base::Result<TextMap<PathTable>> make_tables(const TextMap<Matches>& classes,
                                              std::size_t& size_max) {
@@ -47,6 +54,7 @@ base::Result<TextMap<PathTable>> make_tables(const TextMap<Matches>& classes,
 base::Result<Router> Router::build(std::vector<RouteMatch> matches) {
   Router router;
   router.matches_ = std::move(matches);
+  router.asks_methods_ = std::any_of(router.matches_.begin(), router.matches_.end(), asks_method);
   Classes classes = sort_by_host(router.matches_);
   auto hosts = make_tables(classes.hosts, router.host_size_max_);
   if (!hosts) return hosts.error();
@@ -62,12 +70,13 @@ base::Result<Router> Router::build(std::vector<RouteMatch> matches) {
   return router;
 }
 
-Found Router::find(const http::RequestHead& head, std::size_t listener) const {
-  Asked asked{head, listener};
+template <class Holds>
+Found Router::search(const http::RequestHead& head, Holds holds) const {
   std::string_view host = head.host;
+  std::string_view path = head.normal_path;
   Found found;
   if (!host.empty() && host.size() <= host_size_max_) {
-    if (auto at = hosts_.find(host); at != hosts_.end()) found = at->second.find(asked);
+    if (auto at = hosts_.find(host); at != hosts_.end()) found = at->second.search(path, holds);
   }
   // From the longest domain to the shortest. Domains longer than any that is known are passed over
   // unseen, which bounds what a host of a thousand dots costs. The first byte may not be the dot:
@@ -79,12 +88,27 @@ Found Router::find(const http::RequestHead& head, std::size_t listener) const {
          found.kind == Found::Kind::kNone && dot != std::string_view::npos;
          dot = host.find('.', dot + 1)) {
       if (auto at = wildcards_.find(host.substr(dot)); at != wildcards_.end()) {
-        found = at->second.find(asked);
+        found = at->second.search(path, holds);
       }
     }
   }
-  if (found.kind == Found::Kind::kNone && any_ != nullptr) found = any_->find(asked);
+  if (found.kind == Found::Kind::kNone && any_ != nullptr) found = any_->search(path, holds);
   return found;
+}
+
+Found Router::find(const http::Request& request) const {
+  return search(request.head, [&](const RouteMatch& match) { return match.holds(request); });
+}
+
+std::string_view Router::allow(const http::Request& request) const {
+  if (!asks_methods_) return {};
+  MethodSet allowed;
+  [[maybe_unused]] Found none = search(request.head, [&](const RouteMatch& match) {
+    if (const MethodSet* methods = match.refused_method(request)) allowed.add(*methods);
+    return false;
+  });
+  assert(none.kind == Found::Kind::kNone);
+  return allowed.text(*request.arena);
 }
 
 std::uint64_t Router::regex_fallbacks() const {

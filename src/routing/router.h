@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "http/message.h"
+#include "http/handler.h"
 #include "routing/path_table.h"
 #include "routing/route_match.h"
 
@@ -23,15 +23,22 @@ class Router {
   // refused too.
   static base::Result<Router> build(std::vector<RouteMatch> matches);
 
-  // Reads host and normal_path of the head, and what conditions ask for. `listener`: where the
-  // request came in, its index in the configuration.
-  [[nodiscard]] Found find(const http::RequestHead& head, std::size_t listener) const;
+  // Reads host and normal_path of the head, and what conditions ask for: client, listener, the rest
+  // of the head.
+  [[nodiscard]] Found find(const http::Request& request) const;
+  // Of a request that no route takes: the methods of those routes that refuse it for its method
+  // alone, as Allow lists them; in the request's arena. Empty: there is none.
+  [[nodiscard]] std::string_view allow(const http::Request& request) const;
 
   // Regex searches that ran out of memory and were done one by one.
   [[nodiscard]] std::uint64_t regex_fallbacks() const;
 
  private:
   Router() = default;
+  // Calls holds(const RouteMatch&) as PathTable::search does, over the classes of the host in their
+  // order.
+  template <class Holds>
+  [[nodiscard]] Found search(const http::RequestHead& head, Holds holds) const;
 
   std::vector<RouteMatch> matches_;  // the tables point into it
   TextMap<PathTable> hosts_;
@@ -39,6 +46,7 @@ class Router {
   std::size_t host_size_max_ = 0;
   std::size_t wildcard_size_max_ = 0;
   std::unique_ptr<PathTable> any_;  // null: no route without host
+  bool asks_methods_ = false;       // a route has a condition on the method
 };
 
 }  // namespace weir::routing

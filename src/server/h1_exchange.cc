@@ -79,6 +79,7 @@ void H1Exchange::take_head() {
   const http::RequestHead& head = request_.head;
   session_->site().stats.methods[static_cast<std::size_t>(head.method)].add();
   request_.client = client_address(request_.peer, head.fields, options_->trusted_proxies);
+  request_.listener = session_->site().listener;
   std::string_view given_id;
   if (request_.peer.trusted) given_id = head.fields.value(http::Name::kXRequestId);
   request_.id = is_request_id(given_id) ? given_id : service_.ids().next(arena_);
@@ -123,10 +124,8 @@ void H1Exchange::on_malformed() {
 }
 
 void H1Exchange::route() {
-  routing::Found found = options_->router->find(request_.head, session_->site().listener);
-  if (found.kind == routing::Found::Kind::kNone) {
-    return fail({404, Reason::kNoRoute, 0, {}});
-  }
+  routing::Found found = options_->router->find(request_);
+  if (found.kind == routing::Found::Kind::kNone) return fail_without_route();
   target_ = &options_->routes[found.route];
   if (found.kind == routing::Found::Kind::kSlashRedirect) return redirect_to_slash();
   const http::RequestHead& head = request_.head;
@@ -136,6 +135,13 @@ void H1Exchange::route() {
   }
   if (head.upgrade && !wish_upgrade()) return;
   start_work(*target_);
+}
+
+// 405 where another method would have found a route (RFC 9110 section 15.5.6).
+void H1Exchange::fail_without_route() {
+  std::string_view allow = options_->router->allow(request_);
+  if (allow.empty()) return fail({404, Reason::kNoRoute, 0, {}});
+  fail({405, Reason::kMethodNotAllowed, 0, allow});
 }
 
 // False where the wish was refused.

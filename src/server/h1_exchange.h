@@ -91,6 +91,7 @@ class H1Exchange final : public http::Responder,
   void on_malformed();
   void pass_raw(base::Bytes in);
   void route();
+  void fail_without_route();
   bool wish_upgrade();
   void start_work(const RouteTarget& target);
   void redirect_to_slash();

@@ -124,10 +124,10 @@ TEST_CASE("the router knows the routes of the file by their place in it") {
   auto snapshot = build(kGateway);
   REQUIRE(snapshot);
   auto found = [&](std::string_view path) {
-    http::RequestHead head;
-    head.method = http::Method::kGet;
-    head.normal_path = path;
-    return snapshot.value()->router().find(head, 0);
+    http::Request request;
+    request.head.method = http::Method::kGet;
+    request.head.normal_path = path;
+    return snapshot.value()->router().find(request);
   };
   CHECK(found("/orders/7").route == 0);
   CHECK(found("/users/7").route == 1);
@@ -140,9 +140,9 @@ TEST_CASE("the router knows the routes of the file by their place in it") {
 TEST_CASE("one upstream and no routes: everything goes there") {
   auto snapshot = build("listen: 8080\nupstreams: {app: [\"127.0.0.1:9001\"]}\n");
   REQUIRE(snapshot);
-  http::RequestHead head;
-  head.normal_path = "/anything";
-  CHECK(snapshot.value()->router().find(head, 0).route == 0);
+  http::Request request;
+  request.head.normal_path = "/anything";
+  CHECK(snapshot.value()->router().find(request).route == 0);
   CHECK(snapshot.value()->pool_name(0) == "app");
 }
 

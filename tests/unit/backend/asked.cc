@@ -29,7 +29,7 @@ Asked::~Asked() { leave(); }
 
 void Asked::begin() {
   place_.time.in_turn([&] {
-    work_ = place_.routes.handler_of(request.head).take(request, *this);
+    work_ = place_.routes.handler_of(request).take(request, *this);
     work_->begin();
   });
 }

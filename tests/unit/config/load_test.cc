@@ -66,7 +66,7 @@ TEST_CASE("two lines are a configuration: everything goes to the one upstream") 
   CHECK(config.routes[0].match.name == "default");
   CHECK(config.routes[0].match.hosts.empty());
   CHECK(config.routes[0].match.path.empty());
-  CHECK(!config.routes[0].match.listener);
+  CHECK(!config.routes[0].match.when.listener);
   CHECK(upstream_of(config.routes[0]) == "app");
   CHECK(config.access_log.enabled);
   CHECK(!config.admin);
@@ -214,7 +214,7 @@ TEST_CASE("every key arrives in its option: routes") {
   REQUIRE(config.routes.size() == 9);
   const RouteConfig& orders = config.routes[0];
   CHECK(orders.match.name == "orders");
-  CHECK(orders.match.listener == 1);
+  CHECK(orders.match.when.listener == 1);
   CHECK(orders.match.hosts == std::vector<std::string>{"shop.example.com", "*.shop.example.com"});
   CHECK(orders.match.path == "/orders/");
   CHECK(upstream_of(orders) == "api");
@@ -237,6 +237,28 @@ TEST_CASE("every key arrives in its option: routes") {
   CHECK(std::get<respond::FixedOptions>(config.routes[7].action).status == 410);
 }
 
+TEST_CASE("every key arrives in its option: conditions, and those of not") {
+  using Texts = std::vector<std::string>;
+  using Named = routing::ConditionOptions::Named;
+  Config config = good("conditions.yaml");
+  REQUIRE(config.routes.size() == 3);
+  const routing::RouteOptions& beta = config.routes[0].match;
+  CHECK(beta.when.listener == 0);
+  CHECK(beta.when.methods == Texts{"GET", "PURGE"});
+  CHECK(beta.when.headers == Named{{"X-Beta", "1"}, {"Accept", "~ html"}});
+  CHECK(beta.when.query == Named{{"debug", "*"}, {"page", "2"}});
+  CHECK(beta.when.cookies == Named{{"opt_in", "yes"}});
+  CHECK(beta.when.clients == Texts{"10.0.0.0/8", "::1", "unix:"});
+  CHECK(beta.unless.listener == 1);
+  CHECK(beta.unless.methods == Texts{"HEAD"});
+  CHECK(beta.unless.headers == Named{{"X-Old", "*"}});
+  CHECK(beta.unless.query == Named{{"a b", "~* ^x"}});
+  CHECK(beta.unless.cookies == Named{{"opt_out", "1"}});
+  CHECK(beta.unless.clients == Texts{"10.1.0.0/16"});
+  CHECK(config.routes[1].match.when.methods == Texts{"POST"});
+  CHECK(!config.routes[2].match.when.listener);
+}
+
 TEST_CASE("routes without names get distinct ones, made from host and path") {
   Config config = good("full.yaml");
   CHECK(config.routes[1].match.name == "shop.example.com = /a");
@@ -256,7 +278,7 @@ TEST_CASE("a made name gives way to a given one") {
 
 TEST_CASE("the order of keys does not matter") {
   Config config = good("routes_first.yaml");
-  CHECK(config.routes[0].match.listener == 1);
+  CHECK(config.routes[0].match.when.listener == 1);
   CHECK(upstream_of(config.routes[0]) == "b");
   CHECK(config.admin->host == "localhost");
 }

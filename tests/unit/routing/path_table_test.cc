@@ -25,7 +25,7 @@ class Table {
     for (const auto& line : lines) {
       RouteOptions options;
       options.path = line.path;
-      if (line.listener >= 0) options.listener = static_cast<std::size_t>(line.listener);
+      if (line.listener >= 0) options.when.listener = static_cast<std::size_t>(line.listener);
       auto match = parse_match(options, matches_.size(), line.forwards);
       REQUIRE_MESSAGE(match.ok(), match.error().text);
       matches_.push_back(std::move(match.value()));
@@ -37,9 +37,10 @@ class Table {
   }
   // "3": route 3; "3/": a redirect for it; "-": nothing.
   std::string ask(std::string_view path, std::size_t listener = 0) const {
-    http::RequestHead head;
-    head.normal_path = path;
-    auto found = table_.front().find({head, listener});
+    http::Request request;
+    request.listener = listener;
+    auto found =
+        table_.front().search(path, [&](const RouteMatch& match) { return match.holds(request); });
     switch (found.kind) {
       case Found::Kind::kNone:
         return "-";

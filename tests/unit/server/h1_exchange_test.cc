@@ -38,6 +38,47 @@ TEST_CASE("no route is 404, and the connection goes on") {
   CHECK(stage.front.lines.at(0).path == "/nowhere");
 }
 
+TEST_CASE(
+    "where another method would find a route it is 405 with Allow, and the connection goes on") {
+  Stage stage;
+  stage.answer_at_once("ok");
+  routing::RouteOptions reads{"reads", {}, "/d/", {}};
+  reads.when.methods = {"GET"};
+  stage.front.add_route(reads, stage.script);
+  routing::RouteOptions writes{"writes", {}, "= /d/x", {}};
+  writes.when.methods = {"PUT"};
+  stage.front.add_route(writes, stage.script);
+  auto& client = stage.front.ask("POST /d/x HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nab" +
+                                 get("/d/x") + get("/e"));
+  auto answers = stage.front.heard(client);
+  REQUIRE(answers.size() == 3);
+  CHECK(answers[0].status == 405);
+  CHECK(answers[0].field("Allow") == "GET, HEAD, PUT");
+  CHECK(answers[1].status == 200);
+  CHECK(answers[2].status == 404);
+  CHECK(answers[2].field("Allow") == "(none)");
+  CHECK(stage.front.rejected(Reason::kMethodNotAllowed) == 1);
+  CHECK(stage.front.lines.at(0).route == "none");
+  CHECK(stage.front.lines.at(1).route == "reads");
+}
+
+TEST_CASE("routes may ask for the client, as trusted proxies tell it, and for the listener") {
+  Stage stage;
+  stage.answer_at_once("ok");
+  stage.front.options.trusted_proxies = {net::Cidr::parse("192.0.2.0/24").value()};
+  routing::RouteOptions inside{"inside", {}, "/s/", {}};
+  inside.when.clients = {"10.0.0.0/8"};
+  inside.when.listener = 0;
+  stage.front.add_route(inside, stage.script);
+  routing::RouteOptions elsewhere{"elsewhere", {}, "= /s/", {}};
+  elsewhere.when.listener = 1;
+  stage.front.add_route(elsewhere, stage.script);
+  auto& client = stage.front.ask(kGet + get("/s/", "X-Forwarded-For: 10.1.2.3\r\n"));
+  REQUIRE(stage.front.heard(client).size() == 2);
+  CHECK(stage.front.lines.at(0).route == "script");
+  CHECK(stage.front.lines.at(1).route == "inside");
+}
+
 TEST_CASE("the path of a forwarding route without its slash is redirected, query and all") {
   Stage stage;
   stage.front.add_route({"app", {}, "/app/", {}}, stage.script, true);
