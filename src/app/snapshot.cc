@@ -77,8 +77,9 @@ std::unique_ptr<http::Handler> Snapshot::make_handler(
   proxy::ProxyOptions options;
   options.timeout = config.timeout;
   const server::Limits& limits = config_.limits;
+  std::size_t pool = pool_index(to.upstream);
   return std::make_unique<proxy::ProxyHandler>(
-      *pools[pool_index(to.upstream)], options, turns, wheel,
+      *pools[pool], pools_[pool].options, options, turns, wheel,
       http::HeadLimits{limits.header_size, limits.headers, limits.uri});
 }
 

@@ -62,7 +62,7 @@ class Snapshot : public base::Shared {
   [[nodiscard]] std::string_view pool_name(std::size_t route) const;
 
   // The wiring: what answers the requests of a route, for one worker. `pools` are the worker's, in
-  // the order of ours.
+  // the order of ours. The snapshot and they must outlive the handler.
   [[nodiscard]] std::unique_ptr<http::Handler> make_handler(
       std::size_t route, const std::vector<base::Ref<upstream::Pool>>& pools, net::Turns& turns,
       net::Wheel& wheel) const;

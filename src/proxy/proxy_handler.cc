@@ -6,15 +6,17 @@
 
 namespace weir::proxy {
 
-ProxyHandler::ProxyHandler(upstream::Pool& pool, ProxyOptions options, net::Turns& turns,
-                           net::Wheel& wheel, const http::HeadLimits& answers)
+ProxyHandler::ProxyHandler(upstream::Pool& pool, const upstream::PoolOptions& pool_options,
+                           ProxyOptions options, net::Turns& turns, net::Wheel& wheel,
+                           const http::HeadLimits& answers)
     : pool_(pool),
+      pool_options_(pool_options),
       options_(std::move(options)),
       turns_(turns),
       wheel_(wheel),
       answers_(answers),
       random_(std::random_device{}()),
-      kept_bodies_(static_cast<std::size_t>(pool.options().retry.replay_body), turns),
+      kept_bodies_(static_cast<std::size_t>(pool_options.retry.replay_body), turns),
       free_(kKeep) {}
 
 ProxyHandler::~ProxyHandler() = default;
@@ -26,7 +28,7 @@ http::WorkPtr ProxyHandler::take(http::Request& request, http::Responder& respon
 }
 
 base::Duration ProxyHandler::backoff() {
-  auto whole = pool_.options().retry.backoff.count();
+  auto whole = pool_options_.retry.backoff.count();
   std::uniform_int_distribution<base::Duration::rep> jitter(whole - whole / 2, whole + whole / 2);
   return base::Duration(jitter(random_));
 }

@@ -16,12 +16,15 @@ namespace weir::proxy {
 
 class ProxyWork;
 
-// Answers exchanges by forwarding them to a pool. One per worker and route; outlives its works.
-// One thread.
+// Answers exchanges by forwarding them to a pool. One per worker, route and generation; outlives
+// its works. One thread.
 class ProxyHandler final : public http::Handler {
  public:
-  // `answers` bounds the heads of backends' answers. All references must outlive the handler.
-  ProxyHandler(upstream::Pool& pool, ProxyOptions options, net::Turns& turns, net::Wheel& wheel,
+  // `pool_options` are those that the pool was configured by when the handler was made. A reload
+  // changes the pool's; an exchange goes on by those that it began with. `answers` bounds the heads
+  // of backends' answers. All references must outlive the handler.
+  ProxyHandler(upstream::Pool& pool, const upstream::PoolOptions& pool_options,
+               ProxyOptions options, net::Turns& turns, net::Wheel& wheel,
                const http::HeadLimits& answers);
   ~ProxyHandler() override;
 
@@ -29,6 +32,7 @@ class ProxyHandler final : public http::Handler {
 
   // What its works share.
   [[nodiscard]] upstream::Pool& pool() { return pool_; }
+  [[nodiscard]] const upstream::PoolOptions& pool_options() const { return pool_options_; }
   [[nodiscard]] const ProxyOptions& options() const { return options_; }
   [[nodiscard]] net::Turns& turns() { return turns_; }
   [[nodiscard]] net::Wheel& wheel() { return wheel_; }
@@ -44,6 +48,7 @@ class ProxyHandler final : public http::Handler {
   static constexpr std::size_t kKeep = 256;
 
   upstream::Pool& pool_;
+  const upstream::PoolOptions& pool_options_;
   ProxyOptions options_;
   net::Turns& turns_;
   net::Wheel& wheel_;

@@ -34,6 +34,7 @@ bool has_body(const http::RequestHead& head) {
 ProxyWork::ProxyWork(ProxyHandler& handler)
     : handler_(handler),
       pool_(handler.pool()),
+      options_(handler.pool_options()),
       kept_(handler.kept_bodies()),
       deadlines_(handler.wheel(), *this) {}
 
@@ -42,8 +43,8 @@ base::Stamp ProxyWork::now() const { return handler_.turns().now(); }
 void ProxyWork::start(http::Request& request, http::Responder& responder) {
   request_ = &request;
   responder_ = &responder;
-  machine_ = ExchangeMachine(pool_.options().retry.attempts, static_cast<unsigned>(pool_.size()),
-                             is_repeatable(request.head, pool_.options().retry));
+  machine_ = ExchangeMachine(options_.retry.attempts, static_cast<unsigned>(pool_.size()),
+                             is_repeatable(request.head, options_.retry));
   tried_.clear();
   failure_ = {};
   trailers_ = nullptr;
@@ -95,7 +96,7 @@ void ProxyWork::act(Actions actions) {
 }
 
 void ProxyWork::pick() {
-  std::uint64_t key = balance_key(pool_.options().balance, *request_);
+  std::uint64_t key = balance_key(options_.balance, *request_);
   upstream::Pick picked = pool_.pick(tried_, now(), key);
   if (picked.slot != nullptr) return lease(*picked.slot, std::move(picked.place), fresh_);
   // Where a try failed before, that is told.
@@ -121,7 +122,7 @@ void ProxyWork::lease(upstream::EndpointSlot& slot, upstream::Place place, bool 
   watch_try();
   bool connected = lease_->connected();
   if (!connected) {
-    deadlines_.set(Wait::kProgress, base::after(now(), pool_.options().timeouts.connect));
+    deadlines_.set(Wait::kProgress, base::after(now(), options_.timeouts.connect));
   }
   act(machine_.on_leased(connected));
 }
@@ -139,7 +140,7 @@ void ProxyWork::send(Actions actions) {
   }
   if ((actions & kSendEnd) != 0) to.end(trailers_);
   if (machine_.download() == Download::kAwaiting) {
-    deadlines_.set(Wait::kProgress, base::after(now(), pool_.options().timeouts.first_byte));
+    deadlines_.set(Wait::kProgress, base::after(now(), options_.timeouts.first_byte));
   }
   resume_body();
 }
@@ -191,7 +192,7 @@ void ProxyWork::on_writable() {
   if (tunnel_ != nullptr) return tunnel_->on_writable();
   if (!answer_paused_) return;
   answer_paused_ = false;
-  deadlines_.set(Wait::kProgress, base::after(now(), pool_.options().timeouts.read));
+  deadlines_.set(Wait::kProgress, base::after(now(), options_.timeouts.read));
   lease_->resume();
 }
 
@@ -216,12 +217,12 @@ void ProxyWork::on_response(const http::ResponseHead& head) {
   request_->record.upstream_status = head.status;
   attempt_.count_status(head.status);
   if (head.status == 101) return switch_protocols(head);
-  if (is_listed(head.status, pool_.options().retry.on) && retry_for_status(head)) return;
+  if (is_listed(head.status, options_.retry.on) && retry_for_status(head)) return;
   if ((machine_.on_head() & kPass) == 0) return;
   deadlines_.clear(Wait::kTry);
   deadlines_.clear(Wait::kRoute);
   deadlines_.clear(Wait::kContinue);
-  deadlines_.set(Wait::kProgress, base::after(now(), pool_.options().timeouts.read));
+  deadlines_.set(Wait::kProgress, base::after(now(), options_.timeouts.read));
   kept_.let_go();
   responder_->head(head);
 }
@@ -244,14 +245,14 @@ void ProxyWork::on_interim(const http::ResponseHead& head) {
     deadlines_.clear(Wait::kContinue);
   }
   if ((machine_.on_interim() & kPass) == 0) return;
-  deadlines_.set(Wait::kProgress, base::after(now(), pool_.options().timeouts.first_byte));
+  deadlines_.set(Wait::kProgress, base::after(now(), options_.timeouts.first_byte));
   responder_->interim(head);
 }
 
 void ProxyWork::on_response_body(base::Bytes bytes) {
   if ((machine_.on_answer_body() & kPass) == 0) return;
   if (!answer_paused_) {
-    deadlines_.set(Wait::kProgress, base::after(now(), pool_.options().timeouts.read));
+    deadlines_.set(Wait::kProgress, base::after(now(), options_.timeouts.read));
   }
   Flow flow = responder_->body(bytes);
   if (flow == Flow::kGo || answer_paused_ || !machine_.holds_lease()) return;

@@ -92,6 +92,7 @@ class ProxyWork final : public http::Work,
 
   ProxyHandler& handler_;
   upstream::Pool& pool_;
+  const upstream::PoolOptions& options_;  // the exchange began with: see ProxyHandler
   http::Request* request_ = nullptr;
   http::Responder* responder_ = nullptr;
   ExchangeMachine machine_;

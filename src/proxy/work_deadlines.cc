@@ -60,7 +60,7 @@ void ProxyWork::on_answer_overdue() {
   if (sent) return fail_late(FailureKind::kTimeout, Phase::kUpstreamFirstByte);
   // The backend has not got the request yet, and is not to be blamed: the session watches over a
   // client that sends nothing, timeouts.write over a backend that takes nothing.
-  deadlines_.set(Wait::kProgress, base::after(now(), pool_.options().timeouts.first_byte));
+  deadlines_.set(Wait::kProgress, base::after(now(), options_.timeouts.first_byte));
   if (!deadlines_.armed(Wait::kWrite)) watch_writing();
 }
 
@@ -81,7 +81,7 @@ void ProxyWork::on_try_overdue() {
 }
 
 void ProxyWork::watch_try() {
-  base::Duration whole = pool_.options().retry.per_try_timeout;
+  base::Duration whole = options_.retry.per_try_timeout;
   if (whole.count() != 0) deadlines_.set(Wait::kTry, base::after(now(), whole));
 }
 
@@ -90,7 +90,7 @@ void ProxyWork::on_turn_end() { watch_writing(); }
 
 void ProxyWork::watch_writing() {
   if (!machine_.holds_lease() || machine_.upload() == Upload::kStopped) return;
-  const upstream::UpstreamTimeouts& timeouts = pool_.options().timeouts;
+  const upstream::UpstreamTimeouts& timeouts = options_.timeouts;
   sent_seen_ = lease_->sent();
   deadlines_.set(Wait::kWrite,
                  lease_->unsent() == 0 ? base::kNever : base::after(now(), timeouts.write));

@@ -50,7 +50,7 @@ Facts ProxyWork::facts_of(FailureKind kind) const {
   if (lease_->sent() > 0) facts |= kSent;
   if (kept_.replayable()) facts |= kReplayable;
   if (kept_alive_died(kind)) facts |= kReused;
-  if (is_listed(kind, pool_.options().retry.on)) facts |= kListed;
+  if (is_listed(kind, options_.retry.on)) facts |= kListed;
   if (pool_.has_other(tried_, now())) facts |= kOther;
   return machine_.complete(facts);
 }

@@ -38,7 +38,9 @@ class Pool : public base::Counted {
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
 
-  // From now on it is configured so. Tries that are under way are not touched.
+  // From now on it is configured so, in what concerns the pool as a whole: who is picked and put
+  // aside, idle connections, the retry budget. Timeouts and retries of an exchange are those that
+  // it began with (proxy/proxy_handler).
   void configure(const PoolOptions& options, base::Stamp now);
   // From now on these are its endpoints. Slots of endpoints that stay are the same with all their
   // connections; those that leave close their idle ones now and the others when they come back.

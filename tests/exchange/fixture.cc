@@ -45,8 +45,8 @@ void World::build() {
   auto set = base::make_shared_ref<const upstream::EndpointSet>(std::move(members));
   pool = std::make_unique<upstream::Pool>(observed, 0, pool_options, std::move(set), connections,
                                           time.now());
-  handler = std::make_unique<proxy::ProxyHandler>(*pool, proxy_options, time.turns(), time.wheel(),
-                                                  http::HeadLimits());
+  handler = std::make_unique<proxy::ProxyHandler>(*pool, pool_options, proxy_options, time.turns(),
+                                                  time.wheel(), http::HeadLimits());
   front.add_route({"app", {}, "/app/", {}}, *handler, true);
   front.add_route({"small", {}, "/small/", {}}, *handler, true, 10);
   front.add_route({"fixed", {}, "= /fixed", {}}, fixed);

@@ -146,6 +146,36 @@ TEST_CASE("read: an answer that stalls is cut, so that the client sees it") {
   }
 }
 
+TEST_CASE("a reload's timeouts are not those of an exchange that is under way") {
+  World world;
+  auto& client = world.ask(get());
+  auto changed = world.pool_options;
+  changed.timeouts.first_byte = changed.timeouts.read = base::Duration(1'000);
+  world.pool->configure(changed, world.time.now());
+  // Each of these sets the deadline anew.
+  world.say(world.backend(), "HTTP/1.1 103 Early Hints\r\n\r\n");
+  world.pass(59'000);
+  world.say(world.backend(), kChunkedHead + "1\r\na\r\n");
+  world.pass(59'000);
+  world.say(world.backend(), "1\r\nb\r\n");
+  world.pass(59'000);
+  world.say(world.backend(), "0\r\n\r\n");
+  CHECK(client.received().ends_with("1\r\na\r\n1\r\nb\r\n0\r\n\r\n"));
+  CHECK(world.front.timeouts() == 0);
+}
+
+TEST_CASE("a reload's retry options are not those of an exchange that is under way") {
+  World world(2);
+  auto& client = world.ask(get());
+  auto changed = world.pool_options;
+  changed.retry.on.reset = false;
+  world.pool->configure(changed, world.time.now());
+  world.backend(0).reset();
+  world.run();
+  world.say(world.backend(1), ok("ok"));
+  CHECK(world.front.answer(client).body == "ok");
+}
+
 TEST_CASE("deadlines that are off do not fire, on either side") {
   World world;
   world.pool_options.timeouts = {base::Duration(0), base::Duration(0), base::Duration(0),

@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <filesystem>
+#include <future>
 #include <string>
 
 #include "system/reload/setup.h"
@@ -72,6 +73,34 @@ TEST_CASE("a request that is under way ends as it began, though its route is no 
   client.shut_down();
   weir.process().signal(SIGTERM);
   CHECK(weir.process().wait() == 0);
+}
+
+TEST_CASE("a request that is under way keeps its timeouts; the next one meets the new ones") {
+  std::promise<void> hint;
+  std::promise<void> answer;
+  FakeOrigin origin([&](Connection& connection) {
+    connection.request();
+    if (connection.number() > 0) return void(connection.read_to_end());
+    hint.get_future().wait_for(support::kPatience);
+    // Its deadline is set anew by this.
+    connection.send("HTTP/1.1 103 Early Hints\r\n\r\n");
+    answer.get_future().wait_for(support::kPatience);
+    connection.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+  });
+  auto with_first_byte = [&](const std::string& time) {
+    return config(app({origin.address()}, ", timeouts: {first_byte: " + time + "}"));
+  };
+  WeirProcess weir(with_first_byte("60s"));
+  RawClient before(weir.address());
+  before.send(get("/"));
+  origin.wait_requests(1);
+  weir.reload(with_first_byte("50ms"));
+  hint.set_value();
+  CHECK(contains(before.read_until("\r\n\r\n"), " 103 "));
+  CHECK(RawClient(weir.address()).get("/").status() == 504);
+  answer.set_value();
+  CHECK(before.response().body == "ok");
+  CHECK(weir.metric("weir_timeouts_total") == 1);
 }
 
 TEST_CASE("an answer that streams over a reload comes whole") {

@@ -32,8 +32,8 @@ void Stage::build() {
   auto set = base::make_shared_ref<const upstream::EndpointSet>(std::move(members));
   pool = std::make_unique<upstream::Pool>(observed, 0, options, std::move(set), connections,
                                           time.now());
-  handler = std::make_unique<ProxyHandler>(*pool, proxy_options, time.turns(), time.wheel(),
-                                           http::HeadLimits());
+  handler = std::make_unique<ProxyHandler>(*pool, options, proxy_options, time.turns(),
+                                           time.wheel(), http::HeadLimits());
 }
 
 memory::MemoryPeer& Stage::backend(std::size_t number, std::size_t index) {
