@@ -21,33 +21,44 @@ void Errors::add(Place place, std::string message, std::string hint) {
 }
 
 void Errors::add_alone(Place place, std::string message, std::string hint) {
-  entries_.clear();
-  count_ = 0;
+  clear();
   add(place, std::move(message), std::move(hint));
 }
 
-std::string Errors::render() const {
+void Errors::clear() {
+  entries_.clear();
+  count_ = 0;
+}
+
+std::size_t Errors::append_to(std::string& text, std::size_t most) const {
   std::vector<const Entry*> sorted;
   for (const Entry& entry : entries_) sorted.push_back(&entry);
   std::stable_sort(sorted.begin(), sorted.end(), [](const Entry* a, const Entry* b) {
     return a->place.offset < b->place.offset;
   });
-  if (sorted.size() > kShownMax) sorted.resize(kShownMax);
-
-  std::string text;
+  if (sorted.size() > most) sorted.resize(most);
   for (const Entry* entry : sorted) {
     Position at = source_->position(entry->place.offset);
     text +=
         fmt::format("{}:{}:{}: error: {}\n", source_->name(), at.line, at.column, entry->message);
     text += source_->excerpt(entry->place, entry->hint);
   }
-  std::size_t more = count_ - sorted.size();
-  if (more > 0) {
-    text += fmt::format("{} {} more\n", more, more == 1 ? "error" : "errors");
-  } else if (count_ > 0) {
-    text += fmt::format("{} {}\n", count_, count_ == 1 ? "error" : "errors");
+  return sorted.size();
+}
+
+std::string render(const std::vector<const Errors*>& all) {
+  std::string text;
+  std::size_t count = 0;
+  std::size_t shown = 0;
+  for (const Errors* errors : all) {
+    count += errors->count();
+    shown += errors->append_to(text, Errors::kShownMax - shown);
   }
-  return text;
+  if (count == 0) return {};
+  std::size_t more = count - shown;
+  std::size_t told = more > 0 ? more : count;
+  return text +
+         fmt::format("{} {}{}\n", told, told == 1 ? "error" : "errors", more > 0 ? " more" : "");
 }
 
 std::string quoted(std::string_view text) {

@@ -23,13 +23,15 @@ class Errors {
   void add(Place place, std::string message, std::string hint = {});
   // As add(), and forgets all others: what follows from broken syntax helps nobody.
   void add_alone(Place place, std::string message, std::string hint = {});
+  // Forgets all.
+  void clear();
 
   [[nodiscard]] const Source& source() const { return *source_; }
   [[nodiscard]] bool empty() const { return count_ == 0; }
   [[nodiscard]] std::size_t count() const { return count_; }
-  // In file order: `name:line:column: error: message`, the line, the caret; then the count. Empty
-  // when there is none.
-  [[nodiscard]] std::string render() const;
+  // Appends the first `most`, in file order: `name:line:column: error: message`, the line, the
+  // caret. Returns how many there were to append.
+  std::size_t append_to(std::string& text, std::size_t most) const;
 
  private:
   struct Entry {
@@ -42,6 +44,10 @@ class Errors {
   std::vector<Entry> entries_;
   std::size_t count_ = 0;
 };
+
+// What is wrong with several sources, one after the other: the first Errors::kShownMax, then the
+// count. Empty when there is nothing.
+std::string render(const std::vector<const Errors*>& all);
 
 // User text within a message: in single quotes, cut where it is long, control characters as \n or
 // \xXX.

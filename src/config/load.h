@@ -13,9 +13,9 @@ struct Loaded {
   std::string errors;  // for stderr, as rendered; empty with a config
 };
 
-// Reads and checks a file. Whatever it holds, this ends within seconds: directories, pipes and
-// devices are refused, and so is more than 4 MiB. Reads the environment (${NAME}); opens no other
-// file, no socket, resolves no name. For start-up and the control thread: it blocks.
+// Reads and checks a file with those that it includes. Whatever it holds, this ends within seconds:
+// directories, pipes and devices are refused, and so is more than 4 MiB. Reads the environment
+// (${NAME}); opens no socket, resolves no name. For start-up and the control thread: it blocks.
 Loaded load_file(const std::string& path);
 // The same for a text; `name` stands for the path in messages, and relative paths are relative to
 // its folder.

@@ -15,7 +15,7 @@ void read_path(Scope& scope, const KeyInfo& key, const Node& node, AccessLogOpti
   if (text->empty() || text->ends_with('/') || text->starts_with("syslog:"))
     return scope.wants(node.place, key.name, wants_text(key.shape),
                        quoted(*text) + " is none of these");
-  log.path = is_stream ? *text : relative_to_file(scope, *text);
+  log.path = is_stream ? *text : relative_to_file(scope.files(), node);
 }
 
 constexpr std::string_view kStreams[] = {"stdout", "stderr"};

@@ -29,11 +29,11 @@ void read_pid_file(Scope& scope, const KeyInfo& key, const Node& node, Draft& dr
   if (text == nullptr) return;
   if (text->empty() || text->ends_with('/'))
     return scope.wants(node.place, key.name, wants_text(key.shape), quoted(*text) + " is none");
-  draft.config.pid_file = relative_to_file(scope, *text);
+  draft.config.pid_file = relative_to_file(scope.files(), node);
 }
 
-// routes are read last, whatever their place in the file.
-void skip_routes(Scope&, const KeyInfo&, const Node&, Draft&) {}
+// include was followed before (include.h), and routes are read last, whatever their place.
+void skip(Scope&, const KeyInfo&, const Node&, Draft&) {}
 
 constexpr std::string_view kHalfCloses[] = {"finish", "abort"};
 
@@ -42,6 +42,7 @@ void read_half_close(Scope& scope, const KeyInfo& key, const Node& node, Draft& 
 }
 
 constexpr std::string_view kAuto[] = {"auto"};
+constexpr Shape kIncluded = text("the path of a file, or a pattern such as conf.d/*.yaml");
 constexpr Shape kWorkersShapes[] = {choice(kAuto), integer(1, kWorkersMax)};
 constexpr Shape kListener = section(listener_section);
 constexpr Shape kCidr = text("a CIDR block such as 10.0.0.0/8");
@@ -49,6 +50,11 @@ constexpr Shape kUpstream = section(upstream_section);
 constexpr Shape kRoute = section(route_section);
 
 constexpr Key<Draft> kTopKeys[] = {
+    {{"include",
+      "files that belong to this one, by name or pattern: maps are merged, lists appended, in this "
+      "order; a pattern may match nothing",
+      "[]", list("a file or a pattern such as conf.d/*.yaml, or a list of these", kIncluded)},
+     skip},
     {{"workers", "worker threads; auto: as many as cores are available", "auto",
       any_of("auto or a whole number from 1 to 1024", kWorkersShapes)},
      read_workers},
@@ -72,7 +78,7 @@ constexpr Key<Draft> kTopKeys[] = {
      read_upstreams},
     {{"routes", "which request goes where", "",
       list("a list of routes such as {path: /orders/, upstream: orders}", kRoute)},
-     skip_routes},
+     skip},
     {{"limits", "bounds on what clients may ask for", "", section(limits_section)}, read_limits},
     {{"timeouts", "deadlines on the client's side", "", section(timeouts_section)}, read_timeouts},
     {{"half_close", "what a client's half-closed connection means: finish its answer, or abort",
@@ -86,13 +92,6 @@ constexpr Key<Draft> kTopKeys[] = {
      read_admin},
 };
 
-const KeyInfo& top_key(std::string_view name) {
-  for (const auto& key : kTopKeys) {
-    if (key.info.name == name) return key.info;
-  }
-  return kTopKeys[0].info;
-}
-
 // The key of this name in the root, for its place.
 const Node* key_node(const Node& root, std::string_view name) {
   for (const Node& key : root.keys) {
@@ -103,13 +102,13 @@ const Node* key_node(const Node& root, std::string_view name) {
 
 // A file without routes has one upstream, which takes everything.
 void imply_route(Scope& scope, const Node& root, Draft& draft) {
-  const auto& lines = draft.upstream_lines;
-  if (lines.size() == 1) {
-    draft.config.routes.push_back(implied_route(lines.begin()->first));
+  const auto& places = draft.upstream_places;
+  if (places.size() == 1) {
+    draft.config.routes.push_back(implied_route(places.begin()->first));
     return;
   }
   const Node* upstreams = key_node(root, "upstreams");
-  if (lines.empty()) {
+  if (places.empty()) {
     // Otherwise what is wrong with upstreams has been told.
     if (upstreams == nullptr || root.find("upstreams")->is(Node::Kind::kMap)) {
       scope.error(upstreams == nullptr ? root.place : upstreams->place,
@@ -119,7 +118,7 @@ void imply_route(Scope& scope, const Node& root, Draft& draft) {
     return;
   }
   scope.error(upstreams->place,
-              "'routes' is missing: " + std::to_string(lines.size()) +
+              "'routes' is missing: " + std::to_string(places.size()) +
                   " upstreams need routes that say which request goes where",
               "write for example routes: [{path: /, upstream: " +
                   draft.config.upstreams.front().name + "}]");
@@ -147,7 +146,7 @@ void read_file(Scope& scope, const Node& root, Draft& draft) {
   const Node* routes = root.find("routes");
   bool none = routes == nullptr || (routes->is(Node::Kind::kList) && routes->items.empty());
   if (none) return imply_route(scope, root, draft);
-  read_routes(scope, top_key("routes"), *routes, draft);
+  read_routes(scope, *find_key(file_section(), "routes"), *routes, draft);
 }
 
 }  // namespace weir::config

@@ -78,7 +78,7 @@ void read_listen(Scope& scope, const KeyInfo& key, const Node& node, Draft& draf
       Place first = places[static_cast<std::size_t>(same - listeners.begin())];
       scope.error(listener.place,
                   "the listener " + quoted(net::to_text(address)) + " is given twice",
-                  "first in line " + std::to_string(scope.source().line_of(first.offset)));
+                  "first in " + scope.files().line_text(first, listener.place));
       continue;
     }
     listeners.push_back(std::move(listener.config));

@@ -79,14 +79,14 @@ void read_not(Scope& scope, const KeyInfo& key, const Node& node, RouteDraft& ro
 }
 
 // What a name that no upstream has was probably meant to be.
-std::string upstream_hint(const Draft& file, std::string_view name) {
+std::string upstream_hint(const Scope& scope, const Draft& file, const Node& node) {
   constexpr std::size_t kListedMax = 8;
-  Nearest nearest(name);
+  Nearest nearest(node.text);
   for (const auto& pool : file.config.upstreams) nearest.offer(pool.name);
   if (!nearest.found().empty()) {
     std::string found(nearest.found());
-    return "did you mean " + quoted(found) + " (line " +
-           std::to_string(file.upstream_lines.at(found)) + ")?";
+    return "did you mean " + quoted(found) + " (" +
+           scope.files().line_text(file.upstream_places.at(found), node.place) + ")?";
   }
   const auto& pools = file.config.upstreams;
   if (pools.empty() || pools.size() > kListedMax) return {};
@@ -99,12 +99,11 @@ std::string upstream_hint(const Draft& file, std::string_view name) {
 void read_upstream(Scope& scope, const KeyInfo& key, const Node& node, RouteDraft& route) {
   const std::string* text = read_text(scope, key.name, wants_text(key.shape), node);
   if (text == nullptr) return;
-  const auto& lines = route.file->upstream_lines;
-  if (lines.contains(*text)) {
+  if (route.file->upstream_places.contains(*text)) {
     route.config.action = UpstreamAction{*text};
     return;
   }
-  std::string hint = scope.is_crowded() ? "" : upstream_hint(*route.file, *text);
+  std::string hint = scope.is_crowded() ? "" : upstream_hint(scope, *route.file, node);
   scope.error(node.place, "upstream " + quoted(*text) + " is not defined", std::move(hint));
 }
 
@@ -300,20 +299,20 @@ std::string route_text(const Node& node) {
   return "this route";
 }
 
-// The names given, each with its line; the made ones come after all of these.
-using NameLines = std::unordered_map<std::string, std::size_t>;
+// The names given, each with its place; the made ones come after all of these.
+using NamePlaces = std::unordered_map<std::string, Place>;
 
-void check_name(Scope& scope, const RouteDraft& route, NameLines& names) {
+void check_name(Scope& scope, const RouteDraft& route, NamePlaces& names) {
   const std::string& name = route.config.match.name;
   if (name.empty()) return;
-  auto [first, is_first] = names.emplace(name, scope.source().line_of(route.name_place.offset));
+  auto [first, is_first] = names.emplace(name, route.name_place);
   if (!is_first) {
     scope.error(route.name_place, "two routes have the name " + quoted(name),
-                "first in line " + std::to_string(first->second));
+                "first in " + scope.files().line_text(first->second, route.name_place));
   }
 }
 
-void make_names(std::vector<RouteConfig>& routes, NameLines& names) {
+void make_names(std::vector<RouteConfig>& routes, NamePlaces& names) {
   // How often a made name was wanted: the next one has the next number.
   std::unordered_map<std::string, std::size_t> wanted;
   for (RouteConfig& route : routes) {
@@ -322,7 +321,7 @@ void make_names(std::vector<RouteConfig>& routes, NameLines& names) {
         route_name(route.match.hosts.empty() ? "" : route.match.hosts.front(), route.match.path);
     std::size_t number = ++wanted[made];
     std::string name = number == 1 ? made : made + "#" + std::to_string(number);
-    while (!names.emplace(name, 0).second) name = made + "#" + std::to_string(++wanted[made]);
+    while (!names.emplace(name, Place{}).second) name = made + "#" + std::to_string(++wanted[made]);
     route.match.name = std::move(name);
   }
 }
@@ -336,7 +335,7 @@ Section redirect_section() { return {.name = "redirect", .keys = infos_of(kRedir
 Section respond_section() { return {.name = "respond", .keys = infos_of(kRespondKeys)}; }
 
 void read_routes(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft) {
-  NameLines names;
+  NamePlaces names;
   for (const Node& entry : read_entries(scope, key.name, wants_text(key.shape), node)) {
     if (!expect_map(scope, key.name, wants_text(key.shape), entry)) continue;
     RouteDraft route;

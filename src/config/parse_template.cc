@@ -14,7 +14,7 @@ bool compile_template(Scope& scope, const KeyInfo& key, const Node& node, http::
   }
   // The variable's own place, where the source shows the text as it is.
   std::string_view reference = std::string_view(node.text).substr(fault.position, fault.length);
-  std::size_t within = scope.source().text(node.place).find(reference);
+  std::size_t within = scope.files().text(node.place).find(reference);
   Place place = node.place;
   if (within != std::string_view::npos)
     place = {static_cast<std::uint32_t>(place.offset + within),

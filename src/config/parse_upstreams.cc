@@ -78,17 +78,17 @@ EndpointDraft read_endpoint(Scope& scope, const KeyInfo& key, const Node& node) 
 }
 
 void read_endpoints(Scope& scope, const KeyInfo& key, const Node& node, PoolOptions& pool) {
-  std::unordered_map<std::string, std::size_t> lines;
+  std::unordered_map<std::string, Place> places;
   for (const Node& entry : read_entries(scope, key.name, wants_text(key.shape), node)) {
     EndpointDraft endpoint = read_endpoint(scope, key, entry);
     if (!endpoint.ok) continue;
     std::string address = net::to_text(endpoint.options.address);
-    auto [first, is_first] = lines.emplace(address, scope.source().line_of(endpoint.place.offset));
+    auto [first, is_first] = places.emplace(address, endpoint.place);
     if (!is_first) {
       scope.error(endpoint.place,
                   "the endpoint " + quoted(address) + " is given twice in " + scope.where() +
                       "; for a larger share write {address: " + quoted(address) + ", weight: 2}",
-                  "first in line " + std::to_string(first->second));
+                  "first in " + scope.files().line_text(first->second, endpoint.place));
       continue;
     }
     pool.endpoints.push_back(std::move(endpoint.options));
@@ -212,7 +212,7 @@ void read_upstreams(Scope& scope, const KeyInfo& key, const Node& node, Draft& d
   if (!expect_map(scope, key.name, wants_text(key.shape), node)) return;
   for (std::size_t i = 0; i < node.keys.size(); ++i) {
     const Node& name = node.keys[i];
-    draft.upstream_lines.emplace(name.text, scope.source().line_of(name.place.offset));
+    draft.upstream_places.emplace(name.text, name.place);
     auto fault = upstream_name_fault(name.text);
     if (!fault.empty()) scope.error(name.place, std::move(fault));
     draft.config.upstreams.push_back(read_upstream(scope, name, node.items[i]));

@@ -50,13 +50,8 @@ Entries read_entries(Scope& scope, std::string_view name, std::string_view wants
   }
 }
 
-std::string relative_to_file(const Scope& scope, std::string_view path) {
-  if (path.starts_with('/')) return std::string(path);
-  std::string_view file = scope.source().name();
-  std::size_t slash = file.rfind('/');
-  std::string folder(slash == std::string_view::npos ? std::string_view()
-                                                     : file.substr(0, slash + 1));
-  return folder + std::string(path);
+std::string relative_to_file(const Files& files, const Node& node) {
+  return beside(files.source_of(node.place).name(), node.text);
 }
 
 }  // namespace weir::config

@@ -4,34 +4,33 @@
 #include <string_view>
 #include <utility>
 
-#include "config/errors.h"
-#include "config/source.h"
+#include "config/files.h"
 #include "config/yaml_node.h"
 
 namespace weir::config {
 
-// Where parsers are in the file: whom they tell of errors, and how they name the place. Lives on
+// Where parsers are in the files: whom they tell of errors, and how they name the place. Lives on
 // the stack.
 class Scope {
  public:
   // `where`: as in "unknown key 'x' in WHERE": "upstream 'api'". Empty: the top level.
-  Scope(Errors& errors, std::string where) : errors_(&errors), where_(std::move(where)) {}
-  [[nodiscard]] Scope inside(std::string where) const { return {*errors_, std::move(where)}; }
+  Scope(Files& files, std::string where) : files_(&files), where_(std::move(where)) {}
+  [[nodiscard]] Scope inside(std::string where) const { return {*files_, std::move(where)}; }
 
   void error(Place place, std::string message, std::string hint = {}) {
-    errors_->add(place, std::move(message), std::move(hint));
+    files_->error(place, std::move(message), std::move(hint));
   }
   // "'NAME' wants WANTS; REASON".
   void wants(Place place, std::string_view name, std::string_view wants, std::string_view reason,
              std::string hint = {});
 
   [[nodiscard]] const std::string& where() const { return where_; }
-  [[nodiscard]] const Source& source() const { return errors_->source(); }
+  [[nodiscard]] const Files& files() const { return *files_; }
   // So many errors that suggestions are not worth their time any more.
-  [[nodiscard]] bool is_crowded() const { return errors_->count() > 10 * Errors::kShownMax; }
+  [[nodiscard]] bool is_crowded() const { return files_->count() > 10 * Errors::kShownMax; }
 
  private:
-  Errors* errors_;
+  Files* files_;
   std::string where_;
 };
 
@@ -52,7 +51,7 @@ struct Entries {
 };
 Entries read_entries(Scope& scope, std::string_view name, std::string_view wants, const Node& node);
 
-// `path` as it is meant in this file: a relative one is relative to the file's folder.
-std::string relative_to_file(const Scope& scope, std::string_view path);
+// The path that the node's text means: a relative one is relative to the folder of its file.
+std::string relative_to_file(const Files& files, const Node& node);
 
 }  // namespace weir::config

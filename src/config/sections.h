@@ -14,8 +14,8 @@ namespace weir::config {
 // What later sections ask of earlier ones while a file is read.
 struct Draft {
   Config config;
-  // Every pool that the file names, sound or not, and the line of its name.
-  std::unordered_map<std::string, std::size_t> upstream_lines;
+  // Every pool that the file names, sound or not, and where.
+  std::unordered_map<std::string, Place> upstream_places;
   bool listen_broken =
       false;  // an entry of listen was wrong: do not tell of listeners that are not found
 };

@@ -19,6 +19,13 @@ std::string alternatives(std::span<const std::string_view> words) {
 
 }  // namespace
 
+const KeyInfo* find_key(const Section& section, std::string_view name) {
+  for (const KeyInfo* key : section.keys) {
+    if (key->name == name) return key;
+  }
+  return nullptr;
+}
+
 std::string bound_text(const Shape& shape, std::uint64_t bound) {
   switch (shape.kind) {
     case Shape::Kind::kDuration:

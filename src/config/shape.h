@@ -115,6 +115,9 @@ struct KeyInfo {
 // "a duration such as 250ms, 10s or 5m".
 std::string wants_text(const Shape& shape);
 
+// The key of this name, or null.
+const KeyInfo* find_key(const Section& section, std::string_view name);
+
 // A bound of the shape as a user writes it: "10s", "64k", "20%".
 std::string bound_text(const Shape& shape, std::uint64_t bound);
 

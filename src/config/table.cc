@@ -87,6 +87,10 @@ void unknown_key(Scope& scope, const Node& key, const std::vector<const KeyInfo*
   std::string message = "unknown key " + quoted(key.text);
   if (!scope.where().empty()) message += " in " + scope.where();
   if (scope.is_crowded()) return scope.error(key.place, std::move(message));
+  if (key.text == "include") {
+    return scope.error(key.place, std::move(message),
+                       "'include' stands at the top of a file, in no other map");
+  }
 
   // "{weight:3}" is one word to YAML.
   std::string_view text = key.text;

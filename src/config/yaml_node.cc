@@ -317,6 +317,14 @@ const Node* Node::find(std::string_view key) const {
   return nullptr;
 }
 
+std::size_t shift_places(Node& node, std::uint32_t by) {
+  node.place.offset += by;
+  std::size_t count = 1;
+  for (Node& key : node.keys) key.place.offset += by;
+  for (Node& item : node.items) count += shift_places(item, by);
+  return count + node.keys.size();
+}
+
 std::optional<Node> read_yaml(Errors& errors) {
   const Source& source = errors.source();
   if (auto fault = find_unreadable(source)) {

@@ -38,6 +38,9 @@ struct Node {
 inline constexpr std::size_t kDepthMax = 32;
 inline constexpr std::size_t kNodesMax = 1'000'000;
 
+// Moves all places of the tree on by so many bytes, and counts its values.
+std::size_t shift_places(Node& node, std::uint32_t by);
+
 // Reads the one document of `errors.source()`. Nothing when the syntax is broken (told alone).
 // Otherwise a tree; what weir does not take (a key given twice, anchors, aliases, tags, merge keys,
 // a second document, an unset environment variable) is added to `errors` and left out or kBroken. A

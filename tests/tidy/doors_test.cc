@@ -23,11 +23,11 @@ constexpr std::array kDoors = {
 };
 
 // Headers of the system that are neither C++'s nor a library's.
-constexpr std::array<std::string_view, 24> kSystem = {
-    "sys/",     "netinet/", "arpa/",  "net/if.h", "linux/",    "unistd.h",
-    "fcntl.h",  "netdb.h",  "poll.h", "sched.h",  "pthread.h", "ifaddrs.h",
-    "signal.h", "errno.h",  "grp.h",  "pwd.h",    "dirent.h",  "limits.h",
-    "malloc.h", "stdlib.h", "time.h", "string.h", "getopt.h",  "execinfo.h",
+constexpr std::array<std::string_view, 25> kSystem = {
+    "sys/",    "netinet/", "arpa/",    "net/if.h",   "linux/",    "unistd.h", "fcntl.h",
+    "netdb.h", "poll.h",   "sched.h",  "pthread.h",  "ifaddrs.h", "signal.h", "errno.h",
+    "grp.h",   "pwd.h",    "dirent.h", "limits.h",   "malloc.h",  "glob.h",   "stdlib.h",
+    "time.h",  "string.h", "getopt.h", "execinfo.h",
 };
 
 // Foreign headers enter through their door, and there is no foreign header without one.

@@ -8,10 +8,10 @@ TEST_CASE("errors are shown in file order, with their count") {
   Source source("conf/weir.yaml", "ab: 1\ncd: 2\n");
   Errors errors(source);
   CHECK(errors.empty());
-  CHECK(errors.render().empty());
+  CHECK(render({&errors}).empty());
   errors.add(Place{6, 2}, "second", "do this");
   errors.add(Place{0, 2}, "first");
-  CHECK(errors.render() ==
+  CHECK(render({&errors}) ==
         "conf/weir.yaml:1:1: error: first\n"
         "    1 | ab: 1\n"
         "      | ^~\n"
@@ -25,17 +25,17 @@ TEST_CASE("one error is counted in the singular") {
   Source source("a", "x\n");
   Errors errors(source);
   errors.add(Place{0, 1}, "bad");
-  CHECK(errors.render().ends_with("\n1 error\n"));
+  CHECK(render({&errors}).ends_with("\n1 error\n"));
 }
 
 TEST_CASE("the first hundred are shown, the others counted") {
   Source source("a", "x\n");
   Errors errors(source);
   for (int i = 0; i < 101; ++i) errors.add(Place{0, 1}, "bad");
-  CHECK(errors.render().ends_with("\n1 error more\n"));
+  CHECK(render({&errors}).ends_with("\n1 error more\n"));
   for (int i = 0; i < 20'000; ++i) errors.add(Place{0, 1}, "bad");
   CHECK(errors.count() == 20'101);
-  CHECK(errors.render().ends_with("\n20001 errors more\n"));
+  CHECK(render({&errors}).ends_with("\n20001 errors more\n"));
 }
 
 TEST_CASE("an error alone drops the others") {
@@ -44,7 +44,7 @@ TEST_CASE("an error alone drops the others") {
   errors.add(Place{0, 1}, "bad");
   errors.add_alone(Place{0, 1}, "worse");
   CHECK(errors.count() == 1);
-  CHECK(errors.render().find("bad") == std::string::npos);
+  CHECK(render({&errors}).find("bad") == std::string::npos);
 }
 
 TEST_CASE("user text in messages is quoted, cut and printable") {

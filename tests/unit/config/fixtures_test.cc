@@ -34,6 +34,17 @@ std::vector<fs::path> yaml_files(const std::string& folder) {
   return files;
 }
 
+// While it lives the working directory is a folder of the sources.
+struct Within {
+  explicit Within(const std::string& folder) : before(fs::current_path()) {
+    fs::current_path(fs::path(WEIR_SOURCE_DIR) / folder);
+  }
+  ~Within() { fs::current_path(before); }
+  Within(const Within&) = delete;
+  Within& operator=(const Within&) = delete;
+  fs::path before;
+};
+
 }  // namespace
 
 // tests/config/bad/NAME.yaml and NAME.expected. With WEIR_WRITE_EXPECTED set, what is said now
@@ -41,6 +52,7 @@ std::vector<fs::path> yaml_files(const std::string& folder) {
 TEST_CASE("each wrong file gets exactly the errors that stand beside it") {
   auto files = yaml_files("tests/config/bad");
   CHECK(files.size() >= 100);
+  Within within("tests/config/bad");
   bool write = std::getenv("WEIR_WRITE_EXPECTED") != nullptr;
   for (const fs::path& path : files) {
     std::string name = path.filename().string();
@@ -63,6 +75,7 @@ TEST_CASE("each expectation has its file") {
 }
 
 TEST_CASE("a wrong file cut anywhere is an error or a configuration, never worse") {
+  Within within("tests/config/bad");
   for (const fs::path& path : yaml_files("tests/config/bad")) {
     std::string text = read(path);
     if (text.size() > 1000) continue;

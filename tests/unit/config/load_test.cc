@@ -5,15 +5,14 @@
 #include <unistd.h>
 
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <string>
+
+#include "unit/config/folder.h"
 
 namespace weir::config {
 
 namespace {
-
-namespace fs = std::filesystem;
 
 using std::chrono::milliseconds;
 
@@ -36,20 +35,6 @@ Config good_text(const std::string& text) {
 const std::string& upstream_of(const RouteConfig& route) {
   return std::get<UpstreamAction>(route.action).upstream;
 }
-
-// A folder of its own that is removed at the end.
-struct Folder {
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "weir-config-XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  ~Folder() { fs::remove_all(path); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  fs::path path;
-};
 
 }  // namespace
 

@@ -17,7 +17,7 @@ struct Read {
 
   // The message of the one error, as `line:column message`.
   [[nodiscard]] std::string error() const {
-    std::string all = errors.render();
+    std::string all = render({&errors});
     std::size_t end = all.find('\n');
     std::string first = all.substr(0, end);
     return first.starts_with("a.yaml:") ? first.substr(7) : first;

@@ -16,7 +16,7 @@ std::string told(std::string text) {
   Errors errors(source);
   CHECK(!read_yaml(errors));
   CHECK(errors.count() == 1);
-  std::string all = errors.render();
+  std::string all = render({&errors});
   std::string first = all.substr(2, all.find('\n') - 2);
   std::size_t caret = all.find('^', all.find("\n      | "));
   std::size_t end = all.find('\n', caret);
@@ -46,8 +46,8 @@ TEST_CASE("an IPv6 address without quotes in a flow list, which reads as a key, 
   Errors errors(source);
   CHECK(read_yaml(errors));
   CHECK(errors.count() == 2);
-  CHECK(errors.render().starts_with("a:1:16: error: an IPv6 address must be quoted\n"));
-  CHECK(errors.render().find("write \"[fd00::1]:80\"") != std::string::npos);
+  CHECK(render({&errors}).starts_with("a:1:16: error: an IPv6 address must be quoted\n"));
+  CHECK(render({&errors}).find("write \"[fd00::1]:80\"") != std::string::npos);
 }
 
 TEST_CASE("a variable without quotes in a flow map is named") {
