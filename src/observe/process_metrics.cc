@@ -22,27 +22,41 @@ std::optional<double> cpu_seconds() {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
-// proc(5), /proc/pid/statm: its second number, in pages.
-std::optional<double> resident_bytes() {
+// Bytes of address space, and of memory that is there.
+struct Memory {
+  std::optional<double> whole;
+  std::optional<double> resident;
+};
+
+// proc(5), /proc/pid/statm: its first two numbers, in pages.
+Memory memory() {
   std::FILE* file = std::fopen("/proc/self/statm", "re");
-  if (file == nullptr) return std::nullopt;
+  if (file == nullptr) return {};
   unsigned long long size = 0;
   unsigned long long resident = 0;
   int read = std::fscanf(file, "%llu %llu", &size, &resident);
   std::fclose(file);
-  if (read != 2) return std::nullopt;
-  return static_cast<double>(resident) * static_cast<double>(sysconf(_SC_PAGESIZE));
+  if (read != 2) return {};
+  auto page = static_cast<double>(sysconf(_SC_PAGESIZE));
+  return {static_cast<double>(size) * page, static_cast<double>(resident) * page};
 }
 
-std::optional<double> open_fds() {
-  DIR* folder = opendir("/proc/self/fd");
+// How many entries a folder of /proc/self has.
+std::optional<double> entries_of(const char* path) {
+  DIR* folder = opendir(path);
   if (folder == nullptr) return std::nullopt;
   double count = 0;
   while (const dirent* entry = readdir(folder)) {
     if (entry->d_name[0] != '.') ++count;
   }
   closedir(folder);
-  return count - 1;  // the folder itself
+  return count;
+}
+
+std::optional<double> open_fds() {
+  auto count = entries_of("/proc/self/fd");
+  if (count) *count -= 1;  // the folder itself
+  return count;
 }
 
 std::optional<double> max_fds() {
@@ -90,8 +104,13 @@ void add_process_metrics(const MetricsSource& source, Families& families) {
             {{"version", source.version}}, 1);
   add_one(families, "process_cpu_seconds_total", "CPU time spent, user and system.",
           MetricType::Counter, cpu_seconds());
+  Memory bytes = memory();
   add_one(families, "process_resident_memory_bytes", "Memory that is resident.", MetricType::Gauge,
-          resident_bytes());
+          bytes.resident);
+  add_one(families, "process_virtual_memory_bytes", "Address space in use.", MetricType::Gauge,
+          bytes.whole);
+  add_one(families, "process_threads", "Threads of the process.", MetricType::Gauge,
+          entries_of("/proc/self/task"));
   add_one(families, "process_open_fds", "Descriptors that are open.", MetricType::Gauge,
           open_fds());
   add_one(families, "process_max_fds", "Descriptors that may be open.", MetricType::Gauge,

@@ -178,8 +178,12 @@ TEST_CASE("the process tells its version, its start and what logs lost") {
   CHECK(scrape.has("process_start_time_seconds 1700000000"));
   CHECK(scrape.count("process_cpu_seconds_total ") == 1);
   CHECK(scrape.count("process_resident_memory_bytes ") == 1);
+  CHECK(scrape.count("process_virtual_memory_bytes ") == 1);
+  CHECK(scrape.count("process_threads ") == 1);
   CHECK(scrape.count("process_open_fds ") == 1);
+  CHECK(scrape.count("process_max_fds ") == 1);
   CHECK_FALSE(scrape.has("process_resident_memory_bytes 0"));
+  CHECK_FALSE(scrape.has("process_threads 0"));
   CHECK_FALSE(scrape.has("process_open_fds 0"));
 }
 
