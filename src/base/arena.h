@@ -1,8 +1,10 @@
 #pragma once
 
+#include <algorithm>
 #include <cassert>
 #include <cstddef>
 #include <cstring>
+#include <initializer_list>
 #include <memory>
 #include <new>
 #include <string_view>
@@ -39,6 +41,15 @@ class Arena {
     char* to = take(text.size());
     if (!text.empty()) std::memcpy(to, text.data(), text.size());
     return {to, text.size()};
+  }
+  // The pieces as one text.
+  std::string_view join(std::initializer_list<std::string_view> pieces) {
+    std::size_t size = 0;
+    for (std::string_view piece : pieces) size += piece.size();
+    char* to = take(size);
+    char* at = to;
+    for (std::string_view piece : pieces) at = std::copy(piece.begin(), piece.end(), at);
+    return {to, size};
   }
   template <class T, class... Args>
   T* make(Args&&... args) {

@@ -22,6 +22,7 @@ enum FieldBit : std::uint8_t {
   kProto = 16,  // these three are only noted as seen
   kHostSaid = 32,
   kDateSaid = 64,
+  kForwardedSaid = 64,  // of requests, which have no kDateSaid
   kServerSaid = 128,
 };
 
@@ -47,7 +48,7 @@ constexpr FieldBits kRequestBits = [] {
   for (Name name : {Name::kExpect, Name::kHost, Name::kXForwardedFor}) {
     mark(table, name, kHopByHop);
   }
-  mark(table, Name::kForwarded, kPeerSaid);
+  mark(table, Name::kForwarded, kPeerSaid | kForwardedSaid);
   mark(table, Name::kXRealIp, kPeerSaid);
   mark(table, Name::kXForwardedProto, kPeerSaid | kProto);
   mark(table, Name::kXForwardedHost, kPeerSaid | kHostSaid);
@@ -155,28 +156,54 @@ class FieldCopy {
   std::size_t size_ = 0;
 };
 
-// X-Forwarded-Port, -Prefix, -Ssl and whatever backends believe beside the names known here.
-bool is_other_forwarded(const Field& field) {
-  constexpr std::string_view kPrefix = "X-Forwarded-";
-  return field.id == Name::kOther && field.name.size() > kPrefix.size() &&
-         base::equal_nocase(field.name.substr(0, kPrefix.size()), kPrefix);
+bool begins_with(std::string_view name, std::string_view prefix) {
+  return name.size() > prefix.size() && base::equal_nocase(name.substr(0, prefix.size()), prefix);
 }
 
-// Copies what is not in `dropped`; returns the bits of what was copied.
-unsigned copy_fields(Output& to, const Fields& fields, const FieldBits& bits, unsigned dropped) {
+// X-Forwarded-Port, -Prefix, -Ssl and whatever backends believe beside the names known here.
+bool is_forwarded(std::string_view name) { return begins_with(name, "X-Forwarded-"); }
+
+// X-Accel-Redirect, -Expires, -Buffering, -Charset, -Limit-Rate.
+bool is_accel(std::string_view name) { return begins_with(name, "X-Accel-"); }
+
+// The configuration has the last word on this name.
+bool is_replaced(const FieldEdits* edits, Name id) {
+  return edits != nullptr && edits->replaces(id);
+}
+
+// What of the fields received does not go on.
+struct Dropped {
+  const FieldBits& bits;
+  unsigned mask = kHopByHop;                          // those with one of these bits
+  bool (*is_other)(std::string_view name) = nullptr;  // those of no known name; null: none
+  const FieldEdits* edits = nullptr;
+};
+
+// Copies what is not dropped; returns the bits of what was copied.
+unsigned copy_fields(Output& to, const Fields& fields, const Dropped& dropped) {
   Named named(fields);
   FieldCopy copy(to);
   unsigned seen = 0;
+  const FieldEdits* edits = dropped.edits;
+  bool rare = named.any() || edits != nullptr;
   for (const Field& field : fields) {
-    unsigned is = bits[static_cast<std::size_t>(field.id)];
-    if ((is & dropped) != 0) continue;
-    if ((dropped & kPeerSaid) != 0 && is_other_forwarded(field)) continue;
-    if (named.any() && named.has(field.name)) continue;
+    unsigned is = dropped.bits[static_cast<std::size_t>(field.id)];
+    if ((is & dropped.mask) != 0) continue;
+    if (field.id == Name::kOther && dropped.is_other != nullptr && dropped.is_other(field.name)) {
+      continue;
+    }
+    if (rare && ((edits != nullptr && edits->replaces(field)) || named.has(field.name))) continue;
     seen |= is;
     copy.add(field);
   }
   copy.flush();
   return seen;
+}
+
+void put_fields(Output& to, const Fields& fields) {
+  for (const Field& field : fields) {
+    to.put(field.name).put(": ").put(field.value).put(kChunkEnd);
+  }
 }
 
 std::size_t fields_bound(const Fields& fields) {
@@ -199,16 +226,54 @@ void put_target(Output& to, const RequestHead& head, std::string_view target) {
   if (head.has_query) to.put('?').put(head.query);
 }
 
-// Several fields of a trusted peer become one list (RFC 9110 section 5.3), with this hop at its
-// end.
+// What a trusted peer said already, as one list (RFC 9110 section 5.3), for this hop to go on with.
+void put_trusted_list(Output& to, const RequestHead& head, const UpstreamFields& extra, Name id) {
+  if (!extra.trusted) return;
+  for (const Field& field : head.fields) {
+    if (field.id == id && !field.value.empty()) to.put(field.value).put(", ");
+  }
+}
+
 void put_forwarded_for(Output& to, const RequestHead& head, const UpstreamFields& extra) {
   to.put("X-Forwarded-For: ");
-  if (extra.trusted) {
-    for (const Field& field : head.fields) {
-      if (field.id == Name::kXForwardedFor && !field.value.empty()) to.put(field.value).put(", ");
-    }
-  }
+  put_trusted_list(to, head, extra, Name::kXForwardedFor);
   to.put(extra.client).put(kChunkEnd);
+}
+
+// RFC 7239 section 4. A host has a colon or may have one, and is quoted; it holds no quote itself.
+void put_forwarded(Output& to, const RequestHead& head, const UpstreamFields& extra) {
+  to.put("Forwarded: ");
+  put_trusted_list(to, head, extra, Name::kForwarded);
+  if (extra.client.starts_with("unix:")) {
+    to.put("for=unknown");
+  } else if (extra.client.find(':') != std::string_view::npos) {
+    to.put("for=\"[").put(extra.client).put("]\"");
+  } else {
+    to.put("for=").put(extra.client);
+  }
+  if (!head.authority.empty()) to.put(";host=\"").put(head.authority).put('"');
+  to.put(";proto=").put(extra.scheme).put(kChunkEnd);
+}
+
+// What weir says of itself and of the client, but for what the configuration replaces.
+void put_own(Output& out, const RequestHead& head, const UpstreamFields& extra, unsigned seen) {
+  const FieldEdits* edits = extra.edits;
+  if (!is_replaced(edits, Name::kXForwardedFor)) put_forwarded_for(out, head, extra);
+  if ((seen & kProto) == 0 && !is_replaced(edits, Name::kXForwardedProto)) {
+    out.line("X-Forwarded-Proto: ", extra.scheme);
+  }
+  if ((seen & kHostSaid) == 0 && !head.authority.empty() &&
+      !is_replaced(edits, Name::kXForwardedHost)) {
+    out.line("X-Forwarded-Host: ", head.authority);
+  }
+  if (extra.forwarded && !is_replaced(edits, Name::kForwarded)) put_forwarded(out, head, extra);
+  if (!is_replaced(edits, Name::kVia)) {
+    out.put(head.version == Version::kHttp10 ? "Via: 1.0 weir\r\n" : "Via: 1.1 weir\r\n");
+  }
+  if (!extra.request_id.empty() && !is_replaced(edits, Name::kXRequestId)) {
+    out.line("X-Request-ID: ", extra.request_id);
+  }
+  put_fields(out, extra.edited);
 }
 
 bool wants_trailers(const Fields& fields) {
@@ -226,9 +291,11 @@ bool wants_trailers(const Fields& fields) {
 }  // namespace
 
 std::size_t request_head_bound(const RequestHead& head, const UpstreamFields& extra) {
+  // The authority and the client may be said twice: X-Forwarded-* and Forwarded.
   return kFixedRoom + fields_bound(head.fields) + head.method_text.size() + head.path.size() +
-         head.query.size() + head.authority.size() + extra.target.size() + extra.host.size() +
-         extra.client.size() + extra.scheme.size() + extra.request_id.size() + extra.upgrade.size();
+         head.query.size() + 2 * head.authority.size() + extra.target.size() + extra.host.size() +
+         2 * extra.client.size() + 2 * extra.scheme.size() + extra.request_id.size() +
+         extra.upgrade.size() + fields_bound(extra.edited);
 }
 
 char* write_request_head(char* to, const RequestHead& head, const UpstreamFields& extra) {
@@ -237,20 +304,19 @@ char* write_request_head(char* to, const RequestHead& head, const UpstreamFields
   put_target(out, head, extra.target);
   out.put(" HTTP/1.1\r\n");
   out.line("Host: ", extra.host);
-  unsigned dropped = kHopByHop;
-  if (!extra.trusted) dropped |= kPeerSaid;
-  if (!extra.request_id.empty()) dropped |= kId;
-  if (head.framing != Framing::kChunked) dropped |= kNeedsChunks;
-  unsigned seen = copy_fields(out, head.fields, kRequestBits, dropped);
+  Dropped dropped{kRequestBits};
+  if (!extra.trusted) {
+    dropped.mask |= kPeerSaid;
+    dropped.is_other = is_forwarded;
+  }
+  if (extra.forwarded) dropped.mask |= kForwardedSaid;
+  if (!extra.request_id.empty()) dropped.mask |= kId;
+  if (head.framing != Framing::kChunked) dropped.mask |= kNeedsChunks;
+  dropped.edits = extra.edits;
+  unsigned seen = copy_fields(out, head.fields, dropped);
   put_framing(out, head.framing, head.content_length);
   if (extra.expect) out.put("Expect: 100-continue\r\n");
-  put_forwarded_for(out, head, extra);
-  if ((seen & kProto) == 0) out.line("X-Forwarded-Proto: ", extra.scheme);
-  if ((seen & kHostSaid) == 0 && !head.authority.empty()) {
-    out.line("X-Forwarded-Host: ", head.authority);
-  }
-  out.put(head.version == Version::kHttp10 ? "Via: 1.0 weir\r\n" : "Via: 1.1 weir\r\n");
-  if (!extra.request_id.empty()) out.line("X-Request-ID: ", extra.request_id);
+  put_own(out, head, extra, seen);
   if (!extra.upgrade.empty()) {
     out.line("Upgrade: ", extra.upgrade);
     return out.put("Connection: upgrade\r\n\r\n").end();
@@ -266,24 +332,35 @@ char* write_request_head(char* to, const RequestHead& head, const UpstreamFields
 
 std::size_t response_head_bound(const ResponseHead& head, const DownstreamFields& extra) {
   return kFixedRoom + fields_bound(head.fields) + head.reason.size() + extra.date.size() +
-         extra.server.size() + extra.request_id.size() + extra.upgrade.size();
+         extra.server.size() + extra.request_id.size() + extra.upgrade.size() +
+         fields_bound(extra.edited);
 }
 
 char* write_response_head(char* to, const ResponseHead& head, const DownstreamFields& extra) {
   Output out(to);
   std::string_view reason = head.reason.empty() ? reason_of(head.status) : head.reason;
   out.put("HTTP/1.1 ").put_decimal(head.status).put(' ').put(reason).put(kChunkEnd);
-  unsigned dropped = kHopByHop;
-  if (!extra.request_id.empty()) dropped |= kId;
-  if (extra.framing != Framing::kChunked) dropped |= kNeedsChunks;
-  unsigned seen = copy_fields(out, head.fields, kResponseBits, dropped);
+  Dropped dropped{kResponseBits};
+  if (!extra.request_id.empty()) dropped.mask |= kId;
+  if (extra.framing != Framing::kChunked) dropped.mask |= kNeedsChunks;
+  if (head.forwarded) dropped.is_other = is_accel;
+  dropped.edits = extra.edits;
+  unsigned seen = copy_fields(out, head.fields, dropped);
   put_framing(out, extra.framing, extra.content_length);
-  if ((seen & kDateSaid) == 0 && !extra.date.empty()) out.line("Date: ", extra.date);
-  if ((seen & kServerSaid) == 0 && !extra.server.empty()) out.line("Server: ", extra.server);
-  if (extra.via) {
+  auto owes = [&](unsigned bit, Name id) {
+    return (seen & bit) == 0 && !is_replaced(extra.edits, id);
+  };
+  if (!extra.date.empty() && owes(kDateSaid, Name::kDate)) out.line("Date: ", extra.date);
+  if (!extra.server.empty() && owes(kServerSaid, Name::kServer)) {
+    out.line("Server: ", extra.server);
+  }
+  if (extra.via && owes(0, Name::kVia)) {
     out.put(head.version == Version::kHttp10 ? "Via: 1.0 weir\r\n" : "Via: 1.1 weir\r\n");
   }
-  if (!extra.request_id.empty()) out.line("X-Request-ID: ", extra.request_id);
+  if (!extra.request_id.empty() && owes(0, Name::kXRequestId)) {
+    out.line("X-Request-ID: ", extra.request_id);
+  }
+  put_fields(out, extra.edited);
   if (!extra.upgrade.empty()) {
     out.line("Upgrade: ", extra.upgrade);
     bool close = extra.connection == ConnectionLine::kClose;

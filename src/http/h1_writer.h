@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "http/field_edits.h"
 #include "http/fields.h"
 #include "http/message.h"
 
@@ -23,20 +24,24 @@ struct UpstreamFields {
       target;  // what is sent as target; empty: path (normal_path where rewritten) and query
   std::string_view
       client;  // the peer's address: set as X-Forwarded-For, or appended to a trusted one
-  std::string_view scheme;      // X-Forwarded-Proto
-  std::string_view request_id;  // X-Request-ID; empty: what was received goes on
-  std::string_view upgrade;     // Upgrade, named by Connection, alone; empty: not asked for
-  bool trusted = false;         // the peer is: its X-Forwarded-*, Forwarded and X-Real-IP go on
-  bool expect = false;          // say Expect: 100-continue
-  bool close = false;           // say Connection: close
+  std::string_view scheme;            // X-Forwarded-Proto
+  std::string_view request_id;        // X-Request-ID; empty: what was received goes on
+  std::string_view upgrade;           // Upgrade, named by Connection, alone; empty: not asked for
+  const FieldEdits* edits = nullptr;  // what they replace does not go out, weir's own included
+  Fields edited;                      // goes out instead and besides, last
+  bool trusted = false;    // the peer is: its X-Forwarded-*, Forwarded and X-Real-IP go on
+  bool forwarded = false;  // say Forwarded (RFC 7239)
+  bool expect = false;     // say Expect: 100-continue
+  bool close = false;      // say Connection: close
 };
 
 // Bytes that suffice for write_request_head().
 std::size_t request_head_bound(const RequestHead& head, const UpstreamFields& extra);
 
 // Writes the head as HTTP/1.1, whatever version it came in: the request line, Host, the fields, the
-// one framing field that head.framing asks for, X-Forwarded-For, -Proto and -Host, Via,
-// X-Request-ID. `TE: trailers` is passed on where the client said it and no upgrade is asked for.
+// one framing field that head.framing asks for, X-Forwarded-For, -Proto and -Host, Forwarded where
+// asked for, Via, X-Request-ID. `TE: trailers` is passed on where the client said it and no upgrade
+// is asked for.
 char* write_request_head(char* to, const RequestHead& head, const UpstreamFields& extra);
 
 // What a response says of the connection (RFC 9112 section 9.3).
@@ -52,6 +57,8 @@ struct DownstreamFields {
   std::string_view server;      // put in where the response has no Server; empty: nothing is
   std::string_view request_id;  // X-Request-ID; empty: what was received goes on
   std::string_view upgrade;     // Upgrade, named by Connection (of a 101 or 426); empty: none
+  const FieldEdits* edits = nullptr;  // as in a request
+  Fields edited;
   ConnectionLine connection = ConnectionLine::kSilent;
   bool via = true;  // the response came from a backend
 };
@@ -59,7 +66,8 @@ struct DownstreamFields {
 // Bytes that suffice for write_response_head().
 std::size_t response_head_bound(const ResponseHead& head, const DownstreamFields& extra);
 
-// Writes the head as HTTP/1.1. Where head.reason is empty the usual phrase is written.
+// Writes the head as HTTP/1.1. Where head.reason is empty the usual phrase is written. X-Accel-* of
+// a backend, which tell nginx what to do, end here: they name what clients need not know.
 char* write_response_head(char* to, const ResponseHead& head, const DownstreamFields& extra);
 
 // Chunked bodies (RFC 9112 section 7.1): a size line, the data, kChunkEnd; at the end the last

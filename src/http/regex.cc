@@ -96,8 +96,9 @@ bool Regex::match(std::string_view text, std::span<std::string_view> groups) con
     return false;
   }
   for (std::size_t i = 0; i < groups.size(); ++i) {
-    groups[i] = i < wanted && !found[i].empty() ? std::string_view(found[i].data(), found[i].size())
-                                                : std::string_view();
+    groups[i] = i < wanted && found[i].data() != nullptr
+                    ? std::string_view(found[i].data(), found[i].size())
+                    : std::string_view();
   }
   return true;
 }

@@ -40,8 +40,8 @@ class Regex {
   // The pattern is found anywhere in `text`. Allocates nothing once warm.
   [[nodiscard]] bool matches(std::string_view text) const;
   // As matches(), and on success sets groups[i] to what group i took, as views into `text`; group 0
-  // is the whole match. Groups that took no part, or that the pattern lacks, become empty. At most
-  // kGroupsMax are set.
+  // is the whole match, inside `text` also where it is empty. Groups that took no part, or that the
+  // pattern lacks, become empty. At most kGroupsMax are set.
   bool match(std::string_view text, std::span<std::string_view> groups) const;
   // Capturing groups of the pattern, the whole match not counted.
   [[nodiscard]] std::size_t group_count() const;

@@ -44,11 +44,7 @@ std::string_view request_uri(const Request& request, std::string_view, base::Are
   const RequestHead& head = request.head;
   if (head.target.starts_with('/') || head.target == "*") return head.target;
   if (!head.has_query) return head.path;
-  char* to = arena.take(head.path.size() + 1 + head.query.size());
-  char* at = std::copy(head.path.begin(), head.path.end(), to);
-  *at++ = '?';
-  at = std::copy(head.query.begin(), head.query.end(), at);
-  return {to, static_cast<std::size_t>(at - to)};
+  return arena.join({head.path, "?", head.query});
 }
 
 // The value of the first pair of that name, in any case, that has one.

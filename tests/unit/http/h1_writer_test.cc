@@ -302,6 +302,49 @@ TEST_CASE("fields are written alike wherever their texts lie") {
         "HTTP/1.1 200 OK\r\nAa: 1\r\nBb: 2\r\nCc: 3\r\nDd: 4\r\nEe: 5\r\n\r\n");
 }
 
+TEST_CASE("Forwarded says what X-Forwarded-* say, in one list") {
+  UpstreamFields extra = usual();
+  extra.forwarded = true;
+  std::string request = "GET / HTTP/1.1\r\nHost: a:8080\r\nForwarded: for=6\r\n\r\n";
+  CHECK(has(sent(request, extra), "\r\nForwarded: for=1.2.3.4;host=\"a:8080\";proto=http\r\n"));
+  CHECK_FALSE(has(sent(request, extra), "for=6"));
+  extra.trusted = true;
+  extra.client = "fd00::1";
+  CHECK(has(sent(request, extra),
+            "\r\nForwarded: for=6, for=\"[fd00::1]\";host=\"a:8080\";proto=http\r\n"));
+  extra.client = "unix:";
+  CHECK(has(sent("GET / HTTP/1.0\r\n\r\n", extra), "\r\nForwarded: for=unknown;proto=http\r\n"));
+}
+
+TEST_CASE("edits have the last word, also on what weir itself would say") {
+  weir::http::FieldEdits edits;
+  for (const char* name : {"X-Gone", "Via", "X-Forwarded-Host", "X-Forwarded-Proto", "Date"}) {
+    edits.remove(name);
+  }
+  edits.set("X-Forwarded-For", {});
+  Arena arena;
+  UpstreamFields up = usual();
+  up.edits = &edits;
+  up.edited.add(arena, "X-Forwarded-For", "me");
+  CHECK(sent("GET / HTTP/1.1\r\nHost: a\r\nX-Gone: 1\r\nx-gone: 2\r\nX-Kept: 3\r\nVia: 1.1 b\r\n"
+             "\r\n",
+             up) == "GET / HTTP/1.1\r\nHost: back\r\nX-Kept: 3\r\nX-Forwarded-For: me\r\n\r\n");
+  DownstreamFields down;
+  down.edits = &edits;
+  down.date = "today";
+  down.server = "weir";
+  down.edited.add(arena, "X-More", "1");
+  CHECK(answered("HTTP/1.1 200 OK\r\nDate: then\r\nX-Gone: 1\r\nContent-Length: 0\r\n\r\n", down) ==
+        "HTTP/1.1 200 OK\r\nServer: weir\r\nX-More: 1\r\n\r\n");
+}
+
+TEST_CASE("what a backend says to nginx ends here") {
+  std::string received =
+      "HTTP/1.1 200 OK\r\nX-Accel-Redirect: /secret\r\nx-accel-expires: 1\r\nX-Accel: 2\r\n"
+      "Content-Length: 0\r\n\r\n";
+  CHECK(answered(received, {}) == "HTTP/1.1 200 OK\r\nX-Accel: 2\r\nVia: 1.1 weir\r\n\r\n");
+}
+
 TEST_CASE("the bound holds with everything that can be added") {
   std::string request =
       "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTE: trailers\r\nExpect: "
