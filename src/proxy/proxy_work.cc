@@ -5,6 +5,7 @@
 
 #include "http/upgrade.h"
 #include "proxy/balance_key.h"
+#include "proxy/location.h"
 #include "proxy/proxy_handler.h"
 #include "proxy/request_sender.h"
 #include "proxy/retry_rules.h"
@@ -130,7 +131,7 @@ void ProxyWork::lease(upstream::EndpointSlot& slot, upstream::Place place, bool 
 void ProxyWork::send(Actions actions) {
   RequestSender to(*request_, lease_, handler_.turns());
   if ((actions & kSendHead) != 0) {
-    to.head(handler_.options().host_header, attempt_.slot().endpoint->text());
+    to.head(handler_.options(), attempt_.slot().endpoint->text());
     attempt_.count_sent(now());
   }
   if ((actions & kSendKept) != 0 && !kept_.bytes().empty()) {
@@ -224,7 +225,17 @@ void ProxyWork::on_response(const http::ResponseHead& head) {
   deadlines_.clear(Wait::kContinue);
   deadlines_.set(Wait::kProgress, base::after(now(), options_.timeouts.read));
   kept_.let_go();
-  responder_->head(head);
+  tell_head(head);
+}
+
+// To the client, for whom a backend's own address means nothing.
+void ProxyWork::tell_head(const http::ResponseHead& head) {
+  const ProxyOptions& options = handler_.options();
+  if (!options.map_location || !may_have_location(head.status)) return responder_->head(head);
+  std::string_view endpoint = attempt_.slot().endpoint->text();
+  http::ResponseHead mapped = head;
+  map_location(mapped.fields, *request_, options, endpoint);
+  responder_->head(mapped);
 }
 
 // The exchange is over as one of HTTP; the session and the connection go on as a tunnel.

@@ -68,6 +68,7 @@ class ProxyWork final : public http::Work,
   // How much of a body that is being sent is kept, in bytes.
   [[nodiscard]] std::size_t replay_bound() const;
 
+  void tell_head(const http::ResponseHead& head);
   void on_interim(const http::ResponseHead& head);
   void switch_protocols(const http::ResponseHead& head);
   void on_overdue(Wait wait);

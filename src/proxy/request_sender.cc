@@ -5,14 +5,12 @@
 
 namespace weir::proxy {
 
-namespace {
-
 // What a rule made of the request is not trusted to be a Host (RFC 9112 section 3.2): where it is
 // none, the client's own goes on, which was checked.
-std::string_view host_of(const http::Request& request, const http::Template* rule,
-                         std::string_view endpoint) {
-  if (rule != nullptr) {
-    std::string_view made = rule->render(request, *request.arena);
+std::string_view sent_host(const http::Request& request, const ProxyOptions& options,
+                           std::string_view endpoint) {
+  if (options.host_header) {
+    std::string_view made = options.host_header->render(request, *request.arena);
     http::Host parsed;
     if (http::parse_host(made, *request.arena, parsed) == http::Reason::kNone) return made;
   }
@@ -21,12 +19,14 @@ std::string_view host_of(const http::Request& request, const http::Template* rul
   return endpoint.starts_with("unix:") ? "localhost" : endpoint;
 }
 
-}  // namespace
-
-void RequestSender::head(const std::optional<http::Template>& host, std::string_view endpoint) {
+void RequestSender::head(const ProxyOptions& options, std::string_view endpoint) {
   const http::RequestHead& head = request_.head;
   http::UpstreamFields extra;
-  extra.host = host_of(request_, host ? &*host : nullptr, endpoint);
+  extra.host = sent_host(request_, options, endpoint);
+  if (options.rewrite != nullptr) extra.target = options.rewrite->target(head, *request_.arena);
+  extra.edits = options.request_edits;
+  if (extra.edits != nullptr) extra.edited = extra.edits->render(request_, *request_.arena);
+  extra.forwarded = options.forwarded;
   extra.client = request_.peer.address;
   extra.scheme = request_.peer.scheme;
   extra.request_id = request_.id;

@@ -1,15 +1,19 @@
 #pragma once
 
-#include <optional>
 #include <string_view>
 
 #include "base/bytes.h"
 #include "http/handler.h"
-#include "http/template.h"
 #include "net/turn.h"
+#include "proxy/options.h"
 #include "upstream/connection.h"
 
 namespace weir::proxy {
+
+// The Host that a try on the endpoint of this name gets: by the route's rule, else the client's
+// authority, else, of an HTTP/1.0 client that gave none, the endpoint's name.
+std::string_view sent_host(const http::Request& request, const ProxyOptions& options,
+                           std::string_view endpoint);
 
 // Puts one request on a connection as HTTP/1.1 (RFC 9112): head, body pieces in the framing the
 // head promised, end. Body bytes are not copied. For the length of a call; all it is given must
@@ -19,9 +23,8 @@ class RequestSender {
   RequestSender(const http::Request& request, upstream::Lease& to, net::Turns& turns)
       : request_(request), to_(to), turns_(turns) {}
 
-  // `host`: the Host to send; none: the client's authority, and `endpoint`, the backend's own name,
-  // where an HTTP/1.0 client gave none.
-  void head(const std::optional<http::Template>& host, std::string_view endpoint);
+  // As the route's options have it; `endpoint`: the backend's own name.
+  void head(const ProxyOptions& options, std::string_view endpoint);
   // Bytes of the body; none of them ends nothing.
   void body(base::Bytes bytes);
   // The request is whole. `trailers`: null for none; dropped where the framing has no room for

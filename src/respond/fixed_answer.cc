@@ -6,42 +6,13 @@
 #include <utility>
 
 #include "base/ascii.h"
-#include "http/char_class.h"
+#include "http/field_edits.h"
 #include "respond/answer.h"
 
 namespace weir::respond {
 namespace {
 
 constexpr std::string_view kDefaultType = "text/plain";
-
-// Fields that say how the message or the connection goes on: weir knows that alone.
-bool is_weirs_own(http::Name id) {
-  switch (id) {
-    case http::Name::kConnection:
-    case http::Name::kContentLength:
-    case http::Name::kKeepAlive:
-    case http::Name::kProxyConnection:
-    case http::Name::kTe:
-    case http::Name::kTrailer:
-    case http::Name::kTransferEncoding:
-    case http::Name::kUpgrade:
-      return true;
-    default:
-      return false;
-  }
-}
-
-// What is wrong with a header; empty: nothing.
-std::string fault_of(const std::string& name, const std::string& value) {
-  if (name.empty() || !http::all_in(name, http::kTokenChar)) {
-    return "'" + name + "' is not a header name";
-  }
-  if (is_weirs_own(http::name_of(name))) return "'" + name + "' is written by weir itself";
-  if (!http::all_in(value, http::kTextChar)) {
-    return "the value of '" + name + "' holds a control character";
-  }
-  return {};
-}
 
 }  // namespace
 
@@ -53,7 +24,7 @@ base::Result<base::Done> check(const FixedOptions& options) {
     return base::Error{"an answer of status " + std::to_string(options.status) + " has no body"};
   }
   for (const auto& [name, value] : options.headers) {
-    auto fault = fault_of(name, value);
+    auto fault = http::field_fault(name, value);
     if (!fault.empty()) return base::Error{std::move(fault)};
   }
   return base::Done{};

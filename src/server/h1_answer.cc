@@ -86,6 +86,8 @@ void H1Exchange::write_head(const http::ResponseHead& head) {
   // Who says that another protocol is wanted says which (RFC 9110 section 15.5.22).
   if (request_.record.reason == Reason::kUpgradeVersion) extra.upgrade = http::kWebSocket;
   if (!head.forwarded) extra.server = service_.options().server_name;
+  extra.edits = target_->response_edits;
+  if (extra.edits != nullptr) extra.edited = extra.edits->render(request_, arena_);
   if (!keep_alive_) {
     extra.connection = http::ConnectionLine::kClose;
   } else if (request_.head.version == http::Version::kHttp10) {

@@ -203,15 +203,10 @@ void H1Exchange::refuse(const http::Failure& failure) {
 void H1Exchange::redirect_to_slash() {
   const http::RequestHead& head = request_.head;
   std::string_view slash = head.has_query ? "/?" : "/";
-  std::string_view path = head.normal_path;
-  char* location = arena_.take(path.size() + slash.size() + head.query.size());
-  char* at = std::copy(path.begin(), path.end(), location);
-  at = std::copy(slash.begin(), slash.end(), at);
-  at = std::copy(head.query.begin(), head.query.end(), at);
   http::ResponseHead answer;
   answer.status = 301;
   answer.framing = http::Framing::kLength;
-  answer.fields.add(arena_, "Location", {location, static_cast<std::size_t>(at - location)});
+  answer.fields.add(arena_, "Location", arena_.join({head.normal_path, slash, head.query}));
   auto page = http::error_page(301, arena_);
   answer.content_length = page.size();
   answer.fields.add(arena_, "Content-Type", http::kErrorPageType);

@@ -10,6 +10,7 @@
 #include "base/free_list.h"
 #include "base/list.h"
 #include "base/ref.h"
+#include "http/field_edits.h"
 #include "http/h1_parser.h"
 #include "http/handler.h"
 #include "net/address.h"
@@ -36,6 +37,7 @@ struct RouteTarget {
   RouteStats* stats = nullptr;
   std::uint64_t max_body = 0;                 // bytes; the route's own, else limits.body
   std::span<const std::string> upgrade = {};  // protocols that may become tunnels; outlives it
+  const http::FieldEdits* response_edits = nullptr;  // of final answers; null: none; outlives it
 };
 
 // Hears of each exchange that ended, before its memory goes. Called on the worker; must not block.

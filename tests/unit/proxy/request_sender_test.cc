@@ -46,6 +46,25 @@ TEST_CASE("a rule of the route sets Host") {
   CHECK(host_sent(stage, "GET / HTTP/1.1\r\nHost: a\r\n") == "backend.internal");
 }
 
+TEST_CASE("rewrites, edits and Forwarded of the route go out") {
+  Stage stage;
+  auto rewrite = http::PathRewrite::compile({.strip_prefix = "/a"});
+  REQUIRE(rewrite.ok());
+  http::FieldEdits edits;
+  edits.remove("Cookie");
+  edits.set("X-Real-IP", made("$remote_addr"));
+  stage.proxy_options.rewrite = &rewrite.value();
+  stage.proxy_options.request_edits = &edits;
+  stage.proxy_options.forwarded = true;
+  Client client(stage, "GET /a/b?c HTTP/1.1\r\nHost: a\r\nCookie: secret=1\r\nX-Kept: 1\r\n");
+  const std::string& got = stage.connector.last().received();
+  CHECK(got.starts_with("GET /b?c HTTP/1.1\r\nHost: a\r\nX-Kept: 1\r\n"));
+  CHECK(got.find("secret") == std::string::npos);
+  CHECK(got.find("\r\nX-Real-IP: " + std::string(client.request().client) + "\r\n") !=
+        std::string::npos);
+  CHECK(got.find("\r\nForwarded: for=") != std::string::npos);
+}
+
 TEST_CASE("what a rule makes is sent as Host only where it is one") {
   Stage stage;
   stage.proxy_options.host_header = made("$http_x_host");

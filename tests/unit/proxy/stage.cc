@@ -161,7 +161,10 @@ void Client::interim(const http::ResponseHead& head) {
   hear("interim", std::to_string(head.status));
 }
 
-void Client::head(const http::ResponseHead& head) { hear("head", std::to_string(head.status)); }
+void Client::head(const http::ResponseHead& head) {
+  location_ = head.fields.value(http::Name::kLocation);
+  hear("head", std::to_string(head.status));
+}
 
 void Client::upgrade(const http::ResponseHead& head) {
   hear("upgrade", std::to_string(head.status));

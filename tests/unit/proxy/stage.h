@@ -85,6 +85,8 @@ class Client final : public http::Responder, public http::BodySource {
   // Bytes of the body that it gave; the request is whole.
   [[nodiscard]] std::size_t sent() const { return sent_; }
   [[nodiscard]] bool finished() const { return finished_; }
+  // The Location of the answer's head.
+  [[nodiscard]] const std::string& location() const { return location_; }
   [[nodiscard]] http::Record& record() { return request_.record; }
   http::Request& request() { return request_; }
 
@@ -110,6 +112,7 @@ class Client final : public http::Responder, public http::BodySource {
   http::Request request_;
   http::WorkPtr work_;
   std::vector<std::string> heard_;
+  std::string location_;
   std::size_t sent_ = 0;
   bool left_ = false;
   bool over_ = false;

@@ -250,6 +250,32 @@ TEST_CASE("own answers say Date and Server, forwarded ones Via and what they cam
   CHECK(forwarded.field("Via") == "1.1 weir");
 }
 
+TEST_CASE("edits of the route go into all its answers, weir's own too, and into no interim") {
+  Stage stage;
+  http::FieldEdits edits;
+  edits.remove("X-Gone");
+  edits.remove("Server");
+  edits.set("X-Host", std::move(http::Template::compile("$host").value()));
+  stage.front.options.routes[0].response_edits = &edits;
+  auto& client = stage.front.ask(kGet);
+  stage.respond([&](auto& to) {
+    to.interim(head_of(103, Framing::kNone));
+    http::ResponseHead head = head_of(200, Framing::kLength);
+    head.fields.add(*stage.script.request().arena, "X-Gone", "1");
+    to.head(head);
+    to.end(nullptr);
+  });
+  std::string got = client.take();
+  CHECK(got.starts_with("HTTP/1.1 103 "));
+  CHECK(got.find("X-Host: a\r\n") == got.rfind("X-Host"));
+  CHECK(got.find("X-Host") > got.find("HTTP/1.1 200 "));
+  CHECK(got.find("X-Gone") == std::string::npos);
+  CHECK(got.find("Server") == std::string::npos);
+  stage.front.say(client, kGet);
+  stage.respond([](auto& to) { to.fail({503, http::Reason::kNoEndpoint, 1, {}}); });
+  CHECK(stage.front.answer(client).field("X-Host") == "a");
+}
+
 TEST_CASE("a client that does not keep up pauses the handler until it does") {
   Stage stage;
   stage.front.options.limits.buffer_per_stream = 10'000;
