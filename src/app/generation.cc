@@ -48,9 +48,11 @@ void Generation::make_routes(const WorkerParts& parts) {
   for (std::size_t i = 0; i < config.routes.size(); ++i) {
     handlers_.push_back(snapshot_->make_handler(i, pools_, parts.turns, parts.wheel));
     std::uint64_t max_body = config.routes[i].max_body;
+    const http::FieldEdits& edits = config.routes[i].forward.response_edits;
     routes.push_back({config.routes[i].match.name, snapshot_->pool_name(i), handlers_.back().get(),
                       &snapshot_->routes()[i]->stats(parts.number),
-                      max_body == 0 ? config.limits.body : max_body, config.routes[i].upgrade});
+                      max_body == 0 ? config.limits.body : max_body, config.routes[i].upgrade,
+                      edits.empty() ? nullptr : &edits});
   }
   no_route = {"none", "", nullptr, &snapshot_->routes().back()->stats(parts.number),
               config.limits.body};

@@ -17,6 +17,7 @@ base::Result<base::SharedRef<Snapshot>> Snapshot::build(config::Config config,
   auto snapshot = base::make_shared_ref<Snapshot>();
   snapshot->config_ = std::move(config);
   if (auto done = snapshot->build_router(); !done) return done.error();
+  if (auto done = snapshot->build_rewrites(); !done) return done.error();
   snapshot->pools_ = std::move(pools);
   snapshot->build_routes(workers, before);
   return snapshot;
@@ -34,6 +35,17 @@ base::Result<base::Done> Snapshot::build_router() {
   auto router = routing::Router::build(std::move(matches));
   if (!router) return router.error();
   router_ = std::make_unique<routing::Router>(std::move(router.value()));
+  return base::Done{};
+}
+
+base::Result<base::Done> Snapshot::build_rewrites() {
+  for (const config::RouteConfig& route : config_.routes) {
+    rewrites_.emplace_back();
+    if (route.forward.rewrite == http::RewriteOptions{}) continue;
+    auto rewrite = http::PathRewrite::compile(route.forward.rewrite);
+    if (!rewrite) return base::Error{"route '" + route.match.name + "': " + rewrite.error().text};
+    rewrites_.back() = std::move(rewrite.value());
+  }
   return base::Done{};
 }
 
@@ -76,6 +88,12 @@ std::unique_ptr<http::Handler> Snapshot::make_handler(
   const auto& to = std::get<config::UpstreamAction>(config.action);
   proxy::ProxyOptions options;
   options.timeout = config.timeout;
+  const config::ForwardConfig& forward = config.forward;
+  options.host_header = forward.host_header;
+  options.rewrite = rewrites_[route] ? &*rewrites_[route] : nullptr;
+  options.request_edits = forward.request_edits.empty() ? nullptr : &forward.request_edits;
+  options.map_location = forward.proxy_redirect;
+  options.forwarded = forward.forwarded;
   const server::Limits& limits = config_.limits;
   std::size_t pool = pool_index(to.upstream);
   return std::make_unique<proxy::ProxyHandler>(

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "base/result.h"
 #include "config/config.h"
 #include "http/handler.h"
+#include "http/path_rewrite.h"
 #include "net/turn.h"
 #include "net/wheel.h"
 #include "routing/router.h"
@@ -69,10 +71,12 @@ class Snapshot : public base::Shared {
 
  private:
   base::Result<base::Done> build_router();
+  base::Result<base::Done> build_rewrites();
   void build_routes(unsigned workers, const Snapshot* before);
 
   config::Config config_;
   std::unique_ptr<routing::Router> router_;
+  std::vector<std::optional<http::PathRewrite>> rewrites_;  // of routes; handlers point to them
   std::vector<SharedPool> pools_;
   std::vector<base::SharedRef<server::ObservedRoute>> routes_;
   std::vector<base::SharedRef<server::ObservedListener>> listeners_;

@@ -7,6 +7,9 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "http/field_edits.h"
+#include "http/path_rewrite.h"
+#include "http/template.h"
 #include "net/address.h"
 #include "net/resolver.h"
 #include "observe/options.h"
@@ -22,6 +25,16 @@ struct UpstreamAction {
   std::string upstream;
 };
 
+// How requests and answers of a route are changed on their way.
+struct ForwardConfig {
+  http::RewriteOptions rewrite;
+  std::optional<http::Template> host_header;  // none: $http_host
+  bool proxy_redirect = true;
+  bool forwarded = false;
+  http::FieldEdits request_edits;   // request_headers
+  http::FieldEdits response_edits;  // response_headers
+};
+
 // One entry of routes: its match, its limits and what answers.
 struct RouteConfig {
   routing::RouteOptions match;  // named, its listeners found
@@ -29,6 +42,7 @@ struct RouteConfig {
   base::Duration timeout{0};   // until the response head; 0: only the phases' own
   std::uint64_t max_body = 0;  // bytes; 0: limits.body
   std::vector<std::string> upgrade{"websocket"};  // protocols that may become tunnels
+  ForwardConfig forward;
 };
 
 // One entry of listen.

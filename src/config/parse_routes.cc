@@ -230,6 +230,12 @@ void read_upgrade(Scope& scope, const KeyInfo& key, const Node& node, RouteDraft
   route.config.upgrade = std::move(protocols);
 }
 
+// A reader for kRouteKeys of what changes requests and answers on their way.
+template <auto kRead>
+void forward(Scope& scope, const KeyInfo& key, const Node& node, RouteDraft& route) {
+  kRead(scope, key, node, route.config.forward);
+}
+
 constexpr std::string_view kActions[] = {"upstream", "redirect", "respond"};
 constexpr Shape kHost = text("a host such as shop.example.com or \"*.example.com\"");
 constexpr Shape kProtocol = text("a protocol such as websocket");
@@ -271,6 +277,24 @@ constexpr Key<RouteDraft> kRouteKeys[] = {
     {{"upgrade", "protocols that may become tunnels, as the client's Upgrade names them",
       "[websocket]", list("a list of protocols such as [websocket], or [] for none", kProtocol)},
      read_upgrade},
+    {{"rewrite", "changes the path that the backend gets, in the order of its keys", "null",
+      section(rewrite_section, "a map such as {strip_prefix: /orders, add_prefix: /v2}")},
+     forward<read_rewrite>},
+    {{"host_header", "the Host that the backend gets, with $variables; $proxy_host is its own name",
+      "$http_host", text("a text such as api.internal or $proxy_host")},
+     forward<read_host_header>},
+    {{"proxy_redirect",
+      "a Location that names the backend's own address names the public one instead", "on",
+      on_off()},
+     forward<into<&ForwardConfig::proxy_redirect>>},
+    {{"forwarded", "the backend gets Forwarded (RFC 7239) beside X-Forwarded-*", "off", on_off()},
+     forward<into<&ForwardConfig::forwarded>>},
+    {{"request_headers", "changes the headers that the backend gets", "null",
+      section(header_edits_section, "a map such as {set: {X-Real-IP: $remote_addr}}")},
+     forward<read_request_headers>},
+    {{"response_headers", "changes the headers that the client gets", "null",
+      section(header_edits_section, "a map such as {remove: [Server]}")},
+     forward<read_response_headers>},
 };
 
 // A route has exactly one action.

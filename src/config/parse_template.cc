@@ -5,9 +5,10 @@
 
 namespace weir::config {
 
-bool compile_template(Scope& scope, const KeyInfo& key, const Node& node, http::Template& made) {
+bool compile_template(Scope& scope, const KeyInfo& key, const Node& node, http::Template& made,
+                      std::span<const http::Variable> variables) {
   http::TemplateFault fault;
-  auto compiled = http::Template::compile(node.text, http::request_variables(), &fault);
+  auto compiled = http::Template::compile(node.text, variables, &fault);
   if (compiled) {
     made = std::move(compiled.value());
     return true;
@@ -24,7 +25,7 @@ bool compile_template(Scope& scope, const KeyInfo& key, const Node& node, http::
     return false;
   }
   Nearest nearest(fault.name);
-  for (const http::Variable& variable : http::request_variables()) nearest.offer(variable.name);
+  for (const http::Variable& variable : variables) nearest.offer(variable.name);
   std::string hint =
       nearest.found().empty() ? "" : "did you mean '$" + std::string(nearest.found()) + "'?";
   scope.error(

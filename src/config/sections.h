@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -33,6 +34,13 @@ void read_balance(Scope& scope, const KeyInfo& key, const Node& node, upstream::
 // The key health_check of an upstream.
 void read_health_check(Scope& scope, const KeyInfo& key, const Node& node,
                        upstream::PoolOptions& pool);
+// Keys of a route.
+void read_rewrite(Scope& scope, const KeyInfo& key, const Node& node, ForwardConfig& forward);
+void read_host_header(Scope& scope, const KeyInfo& key, const Node& node, ForwardConfig& forward);
+void read_request_headers(Scope& scope, const KeyInfo& key, const Node& node,
+                          ForwardConfig& forward);
+void read_response_headers(Scope& scope, const KeyInfo& key, const Node& node,
+                           ForwardConfig& forward);
 // Needs listeners and upstreams.
 void read_routes(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft);
 void read_limits(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft);
@@ -56,6 +64,8 @@ Section route_section();
 Section condition_section();  // of a route, as its not has them
 Section redirect_section();
 Section respond_section();
+Section rewrite_section();
+Section header_edits_section();
 Section limits_section();
 Section timeouts_section();
 Section access_log_section();
@@ -67,9 +77,10 @@ void read_file(Scope& scope, const Node& root, Draft& draft);
 // An address as text; nothing, and an error, when it is none.
 std::optional<net::Address> read_address(Scope& scope, const KeyInfo& key, const Node& node);
 
-// Compiles the node's text, the value of `key`, as a template. False, and an error at the variable
-// that is at fault, when it is none.
-bool compile_template(Scope& scope, const KeyInfo& key, const Node& node, http::Template& made);
+// Compiles the node's text, the value of `key`, as a template of these variables. False, and an
+// error at the variable that is at fault, when it is none.
+bool compile_template(Scope& scope, const KeyInfo& key, const Node& node, http::Template& made,
+                      std::span<const http::Variable> variables = http::request_variables());
 
 // The route for everything, to the one upstream of a file without routes.
 RouteConfig implied_route(const std::string& upstream);
