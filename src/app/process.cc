@@ -1,18 +1,17 @@
 #include "app/process.h"
 
-#include <fcntl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
-#include <cstring>
-#include <fstream>
 #include <thread>
 #include <utility>
 
 #include "app/crash.h"
 #include "app/metrics_view.h"
+#include "app/user.h"
 
 namespace weir::app {
 
@@ -64,7 +63,8 @@ Process::Process(config::Config config, std::string path, std::string version)
       path_(std::move(path)),
       version_(std::move(version)),
       started_workers_(first_.workers),
-      pid_file_(first_.pid_file),
+      pid_file_path_(first_.pid_file),
+      user_(first_.user),
       mailbox_(loop_),
       pools_(loop_, error_log_, *this),
       names_deadline_(loop_.wheel(), *this),
@@ -102,13 +102,13 @@ base::Result<base::Done> Process::run() {
   if (auto done = start_workers(next.value()); !done) return done;
   take_over(std::move(next.value()));
   if (auto done = write_pid_file(); !done) return done;
+  if (auto done = become_user(); !done) return done;
   for (auto& worker : workers_) worker->start();
   running_ = workers_.size();
   loop_watch_.start(loop_.now());
   admin_state_.ready = true;
   if (std::exchange(reload_again_, false)) reload();
   loop_.run();
-  if (!pid_file_.empty()) ::unlink(pid_file_.c_str());
   return base::Done{};
 }
 
@@ -184,12 +184,37 @@ void Process::take_over(Next next) {
 }
 
 base::Result<base::Done> Process::write_pid_file() {
-  if (pid_file_.empty()) return base::Done{};
-  std::ofstream out(pid_file_, std::ios::trunc);
-  out << ::getpid() << "\n";
-  out.flush();
-  if (!out) return base::Error{"cannot write pid_file " + pid_file_ + ": " + std::strerror(errno)};
+  if (pid_file_path_.empty()) return base::Done{};
+  auto written = PidFile::write(pid_file_path_, error_log_);
+  if (!written) return written.error();
+  pid_file_ = std::move(written.value());
   return base::Done{};
+}
+
+base::Result<base::Done> Process::become_user() {
+  if (!user_ || user_->uid == ::geteuid()) return base::Done{};
+  if (!is_root()) {
+    error_log_.write(observe::Level::kWarn,
+                     "'user' (" + user_->name + ") takes effect only where root starts weir");
+    return base::Done{};
+  }
+  if (auto done = become(*user_); !done) return done;
+  is_user_ = true;
+  warn_of_lacks();
+  return base::Done{};
+}
+
+// What the user will need: told now, rather than when it fails.
+void Process::warn_of_lacks() {
+  std::string who = "user '" + user_->name + "' may not ";
+  if (::access(path_.c_str(), R_OK) != 0) {
+    error_log_.write(observe::Level::kWarn, who + "read " + path_ + ": a reload will fail");
+  }
+  const std::string& log = config().access_log.path;
+  if (log_thread_ != nullptr && ::access(log.c_str(), W_OK) != 0 && errno == EACCES) {
+    error_log_.write(observe::Level::kWarn,
+                     who + "write to " + log + ": it cannot be opened anew (USR1)");
+  }
 }
 
 // Nothing is served yet: there is nothing to drain, and what is prepared is read anew behind it.

@@ -12,6 +12,7 @@
 #include "app/listeners.h"
 #include "app/live_pools.h"
 #include "app/loop_watch.h"
+#include "app/pid_file.h"
 #include "app/snapshot.h"
 #include "app/worker.h"
 #include "net/loop.h"
@@ -69,12 +70,15 @@ class Process final : public net::SignalEvents, public net::DeadlineEvents, publ
   void take_over(Next next);
   base::Result<base::Done> start_workers(Next& next);
   base::Result<base::Done> write_pid_file();
+  base::Result<base::Done> become_user();
+  void warn_of_lacks();
   void warn_of_descriptors();
   void show_metrics();
 
   void reload();
   void take_up(config::Config config);
   void warn_of_restarts(const config::Config& config);
+  [[nodiscard]] std::string as_whom() const;
   void failed_to_reload(const std::string& why);
   void worker_took_over();
 
@@ -87,8 +91,9 @@ class Process final : public net::SignalEvents, public net::DeadlineEvents, publ
   const std::string path_;
   const std::string version_;
   // Of the configuration that it was started with, which no reload changes.
-  const unsigned started_workers_;  // as written
-  const std::string pid_file_;      // empty: none
+  const unsigned started_workers_;          // as written
+  const std::string pid_file_path_;         // empty: none
+  const std::optional<config::User> user_;  // as written
   observe::ErrorLog error_log_;
   std::unique_ptr<observe::LogThread> log_thread_;             // null: no access log
   std::vector<std::unique_ptr<observe::LogThread>> old_logs_;  // until no worker writes to them
@@ -108,12 +113,14 @@ class Process final : public net::SignalEvents, public net::DeadlineEvents, publ
   bool reload_again_ = false;              // asked for meanwhile
   bool awaiting_names_ = false;            // at the start
   bool stopped_ = false;                   // by a signal
+  bool is_user_ = false;                   // weir was root, and is user_ now
   HealthWatch health_;
   LoopWatch loop_watch_;
   net::Deadline drain_deadline_;
   observe::MetricsSource metrics_source_;
   admin::State admin_state_;
   std::unique_ptr<AdminListener> admin_;  // null: none
+  std::unique_ptr<PidFile> pid_file_;     // null: none
 };
 
 // Prepares the process as a whole: SIGPIPE ignored, the descriptor limit raised to its hard bound.

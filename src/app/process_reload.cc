@@ -1,9 +1,11 @@
 // The half of the process that takes up a configuration: the first one, and another while it runs.
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "app/process.h"
+#include "app/user.h"
 #include "config/load.h"
 
 namespace weir::app {
@@ -46,7 +48,9 @@ base::Result<base::Done> Process::prepare_log(Next& next) {
   if (!next.log_changed || !options.enabled) return base::Done{};
   next.log = std::make_unique<observe::LogThread>(kLogBuffersPerWorker * count_, options.buffer,
                                                   error_log_);
-  auto file = next.log->open(options.path);
+  std::optional<observe::LogOwner> owner;
+  if (user_ && is_root()) owner = {user_->uid, user_->gid};
+  auto file = next.log->open(options.path, owner);
   if (!file) return file.error();
   next.log_file = file.value();
   return base::Done{};
@@ -93,7 +97,7 @@ void Process::take_up(config::Config wanted) {
   auto next = prepare(std::move(wanted));
   if (!next) {
     pools_.look_up_served();
-    failed_to_reload(next.error().text);
+    failed_to_reload(next.error().text + as_whom());
     if (std::exchange(reload_again_, false)) reload();
     return;
   }
@@ -103,6 +107,12 @@ void Process::take_up(config::Config wanted) {
     workers_[i]->post(serving(next.value(), i), mailbox_, std::make_unique<Taken>(*this));
   }
   take_over(std::move(next.value()));
+}
+
+// A line more where weir may no longer do what it did at its start.
+std::string Process::as_whom() const {
+  if (!is_user_) return {};
+  return "\nweir is user '" + user_->name + "' now: what takes root is taken up by a restart only";
 }
 
 void Process::failed_to_reload(const std::string& why) {
@@ -125,7 +135,9 @@ void Process::warn_of_restarts(const config::Config& wanted) {
                      std::string("HUP: a changed '") + key + "' is taken up by a restart only");
   };
   if (wanted.workers != started_workers_) warn("workers");
-  if (wanted.pid_file != pid_file_) warn("pid_file");
+  if (wanted.pid_file != pid_file_path_) warn("pid_file");
+  auto name_of = [](const auto& user) { return user ? user->name : std::string(); };
+  if (name_of(wanted.user) != name_of(user_)) warn("user");
 }
 
 void Process::worker_took_over() {

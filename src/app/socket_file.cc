@@ -3,6 +3,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <utility>
 
 namespace weir::app {
@@ -15,7 +18,8 @@ SocketFile::~SocketFile() {
   bool same = now.device == ours_.device && now.inode == ours_.inode &&
               now.changed.tv_sec == ours_.changed.tv_sec &&
               now.changed.tv_nsec == ours_.changed.tv_nsec;
-  if (same) ::unlink(path_.c_str());
+  if (!same || ::unlink(path_.c_str()) == 0) return;
+  std::fprintf(stderr, "weir: cannot remove %s: %s\n", path_.c_str(), std::strerror(errno));
 }
 
 bool SocketFile::look(Identity& identity) const {

@@ -9,7 +9,9 @@ namespace weir::app {
 
 // The path of a unix socket that this process has bound: removed when this goes, as nginx does, so
 // that nobody finds a socket that refuses. Where another process has bound the path meanwhile (it
-// may, from when we stopped to listen on it) the file is that one's, and stays. One thread.
+// may, from when we stopped to listen on it) the file is that one's, and stays. What the directory
+// does not allow is told on standard error: who finds it there is refused, and the next start binds
+// over it. One thread.
 class SocketFile {
  public:
   // The socket was just bound to `path`.

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -51,11 +53,19 @@ struct ListenerConfig {
   std::uint64_t connections = 0;  // of this listener; 0: only limits.connections
 };
 
+// A user of this machine (YAML: user).
+struct User {
+  std::string name;
+  uid_t uid = 0;
+  gid_t gid = 0;  // of the user's own group
+};
+
 // A whole configuration, checked: every name resolves, every value is within its bounds. What it
 // does not say has its default. A plain value.
 struct Config {
-  unsigned workers = 0;  // 0: as many as cores are available
-  std::string pid_file;  // empty: none
+  unsigned workers = 0;      // 0: as many as cores are available
+  std::optional<User> user;  // whom weir becomes; none: it stays who started it
+  std::string pid_file;      // empty: none
   std::vector<ListenerConfig> listeners;
   std::vector<net::Cidr> trusted_proxies;
   net::ResolverOptions resolver;

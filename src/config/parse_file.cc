@@ -1,3 +1,5 @@
+#include <pwd.h>
+
 #include <string>
 
 #include "config/names.h"
@@ -21,6 +23,20 @@ void read_workers(Scope& scope, const KeyInfo& key, const Node& node, Draft& dra
   if (!number || number.value() == 0 || number.value() > kWorkersMax)
     return scope.wants(node.place, key.name, wants_text(key.shape), "not " + quoted(*text));
   draft.config.workers = static_cast<unsigned>(number.value());
+}
+
+// Looked up by its name alone, as nginx does; a number is none.
+void read_user(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft) {
+  if (node.is(Node::Kind::kNull)) return;
+  const std::string* name = read_text(scope, key.name, wants_text(key.shape), node);
+  if (name == nullptr) return;
+  // The files are read by one thread at a time. A NUL ends the name for the C library alone.
+  const passwd* user = ::getpwnam(name->c_str());
+  if (user == nullptr || *name != user->pw_name) {
+    return scope.wants(node.place, key.name, wants_text(key.shape),
+                       "this machine has no user " + quoted(*name));
+  }
+  draft.config.user = User{*name, user->pw_uid, user->pw_gid};
 }
 
 void read_pid_file(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft) {
@@ -58,6 +74,9 @@ constexpr Key<Draft> kTopKeys[] = {
     {{"workers", "worker threads; auto: as many as cores are available", "auto",
       any_of("auto or a whole number from 1 to 1024", kWorkersShapes)},
      read_workers},
+    {{"user", "who weir becomes once all is bound and open, where root starts it", "null",
+      text("the name of a user")},
+     read_user},
     {{"pid_file", "where the process id is written", "null", path("the path of a file")},
      read_pid_file},
     {{"listen", "where clients connect", "",

@@ -18,8 +18,20 @@ constexpr std::size_t kStreamPiece = 4096;
 constexpr int kPollMs = 100;
 
 // Non-blocking, so that a FIFO without a reader is an error and not a start that hangs.
-int open_append(const std::string& path) {
-  return ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0644);
+constexpr int kAppend = O_WRONLY | O_APPEND | O_CLOEXEC | O_NONBLOCK;
+
+int open_append(const std::string& path) { return ::open(path.c_str(), kAppend | O_CREAT, 0644); }
+
+// Only what it makes is given away: in a directory of the owner's, what is there may be a link to
+// somebody else's file.
+int open_append_for(const std::string& path, const LogOwner& owner) {
+  int made = ::open(path.c_str(), kAppend | O_CREAT | O_EXCL, 0644);
+  if (made < 0) return errno == EEXIST ? ::open(path.c_str(), kAppend) : made;
+  if (::fchown(made, owner.user, owner.group) == 0) return made;
+  int error = errno;
+  ::close(made);
+  errno = error;
+  return -1;
 }
 
 std::string cause(int error) { return std::generic_category().message(error); }
@@ -41,11 +53,13 @@ LogFile::~LogFile() {
   if (!standard_) ::close(descriptor_);
 }
 
-base::Result<std::unique_ptr<LogFile>> LogFile::open(std::string_view path) {
+base::Result<std::unique_ptr<LogFile>> LogFile::open(std::string_view path,
+                                                     const std::optional<LogOwner>& owner) {
   std::string name(path);
-  int descriptor = name == "stdout"   ? STDOUT_FILENO
-                   : name == "stderr" ? STDERR_FILENO
-                                      : open_append(name);
+  int descriptor = name == "stdout"    ? STDOUT_FILENO
+                   : name == "stderr"  ? STDERR_FILENO
+                   : owner.has_value() ? open_append_for(name, *owner)
+                                       : open_append(name);
   if (descriptor < 0) return base::Error{"cannot open the log '" + name + "': " + cause(errno)};
   struct Maker : LogFile {
     Maker(int the_descriptor, std::string the_path)

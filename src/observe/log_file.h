@@ -3,19 +3,23 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/result.h"
 #include "observe/error_log.h"
+#include "observe/options.h"
 
 namespace weir::observe {
 
 // A file that whole lines are appended to, or one of the standard streams. One thread at a time.
 class LogFile {
  public:
-  // "stdout", "stderr", or a path; a file is made where there is none (0644, less the umask).
-  static base::Result<std::unique_ptr<LogFile>> open(std::string_view path);
+  // "stdout", "stderr", or a path; a file is made where there is none (0644, less the umask), and
+  // given to `owner`; none: it stays this process's. Whose a file is that was there is not changed.
+  static base::Result<std::unique_ptr<LogFile>> open(std::string_view path,
+                                                     const std::optional<LogOwner>& owner = {});
   LogFile(const LogFile&) = delete;
   LogFile& operator=(const LogFile&) = delete;
   ~LogFile();

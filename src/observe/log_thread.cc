@@ -16,8 +16,9 @@ LogThread::LogThread(std::size_t buffers, std::size_t capacity, ErrorLog& errors
 
 LogThread::~LogThread() { stop(); }
 
-base::Result<std::size_t> LogThread::open(std::string_view path) {
-  auto file = LogFile::open(path);
+base::Result<std::size_t> LogThread::open(std::string_view path,
+                                          const std::optional<LogOwner>& owner) {
+  auto file = LogFile::open(path, owner);
   if (!file) return file.error();
   files_.push_back(std::move(file.value()));
   return files_.size() - 1;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string_view>
 #include <thread>
 #include <vector>
@@ -42,8 +43,9 @@ class LogThread {
   LogThread(const LogThread&) = delete;
   LogThread& operator=(const LogThread&) = delete;
 
-  // Opens a file and says by which number buffers are handed to it. Only before start().
-  base::Result<std::size_t> open(std::string_view path);
+  // Opens a file, as LogFile::open, and says by which number buffers are handed to it. Only before
+  // start().
+  base::Result<std::size_t> open(std::string_view path, const std::optional<LogOwner>& owner = {});
   // Starts the thread; it takes no signals.
   void start();
 

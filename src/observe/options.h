@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstddef>
 #include <string>
 
@@ -15,6 +17,12 @@ struct AccessLogOptions {
   base::Duration flush{1'000};     // longest time a line waits in the buffer
 
   bool operator==(const AccessLogOptions&) const = default;
+};
+
+// Whose the log files are to be that root makes, so that they can be opened anew (YAML: user).
+struct LogOwner {
+  uid_t user = 0;
+  gid_t group = 0;
 };
 
 }  // namespace weir::observe

@@ -81,6 +81,9 @@ TEST_CASE("one thing may stand bare for a list of it") {
 TEST_CASE("every key arrives in its option: process, listeners, limits, log") {
   Config config = good("full.yaml");
   CHECK(config.workers == 4);
+  REQUIRE(config.user);
+  CHECK(config.user->name == "nobody");
+  CHECK(config.user->uid != 0);
   CHECK(config.pid_file == kGood + "run/weir.pid");
   REQUIRE(config.listeners.size() == 4);
   CHECK(net::to_text(config.listeners[2].address) == "[::1]:8082");
@@ -275,6 +278,7 @@ TEST_CASE("a file without upstreams may answer itself") {
 }
 
 TEST_CASE("null is the default of a key that is off until written") {
+  CHECK(!good_text("listen: 80\nupstreams: {a: \"h:1\"}\nuser: null\n").user);
   CHECK(good_text("listen: 80\nupstreams: {a: \"h:1\"}\npid_file: null\n").pid_file.empty());
 }
 

@@ -101,6 +101,7 @@ TEST_CASE("the defaults of the table are those of the options") {
   Config bare = load("listen: 80\nupstreams: {app: [\"127.0.0.1:1\"]}\n");
 
   CHECK(written.workers == bare.workers);
+  CHECK(written.user.has_value() == bare.user.has_value());
   CHECK(written.pid_file == bare.pid_file);
   CHECK(written.trusted_proxies.size() == bare.trusted_proxies.size());
   CHECK(written.half_close == bare.half_close);

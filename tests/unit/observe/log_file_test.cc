@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <filesystem>
@@ -51,6 +52,29 @@ TEST_CASE("a path that cannot be opened is told with its cause") {
   auto file = LogFile::open("/nonexistent/log");
   REQUIRE_FALSE(file.ok());
   CHECK(file.error().text == "cannot open the log '/nonexistent/log': No such file or directory");
+}
+
+TEST_CASE("a file that is made is its owner's; one that was there stays whose it is") {
+  Scratch scratch;
+  // Only root can give a file away.
+  bool root = geteuid() == 0;
+  LogOwner owner{root ? 65534 : geteuid(), root ? 65534 : getegid()};
+  std::ofstream(scratch / "there") << "before\n";
+  for (const char* name : {"made", "there"}) {
+    CAPTURE(name);
+    Writing w;
+    auto file = LogFile::open(scratch / name, owner);
+    REQUIRE(file.ok());
+    CHECK(file.value()->write("a\n", w.stopping, w.errors) == 0);
+    struct stat about {};
+    REQUIRE(stat((scratch / name).c_str(), &about) == 0);
+    CHECK(about.st_uid == (name == std::string("made") ? owner.user : geteuid()));
+  }
+  CHECK(text_of_file(scratch / "there") == "before\na\n");
+  // In a directory of the owner's, this is the owner's choice.
+  std::filesystem::create_symlink(scratch / "elsewhere", scratch / "link");
+  CHECK_FALSE(LogFile::open(scratch / "link", owner).ok());
+  CHECK_FALSE(std::filesystem::exists(scratch / "elsewhere"));
 }
 
 TEST_CASE("a FIFO without a reader is an error, not a start that hangs") {
