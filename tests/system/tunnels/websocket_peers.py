@@ -64,10 +64,11 @@ def connect(address, path, **more):
     return websockets.connect(f"ws://{address}{path}", open_timeout=20, **OPTIONS, **more)
 
 
-async def go():
-    """Waits for SIGUSR1."""
+async def wait_behind(line):
+    """Says the line and waits for SIGUSR1, which may come as soon as the line was read."""
     event = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, event.set)
+    say(line)
     await event.wait()
 
 
@@ -110,8 +111,7 @@ async def many(address, count):
             assert await socket.recv() == message
 
     await asyncio.gather(*(chat(number, socket) for number, socket in enumerate(sockets)))
-    say("open")
-    await go()
+    await wait_behind("open")
     await asyncio.gather(*(chat(number, socket) for number, socket in enumerate(sockets)))
     await asyncio.gather(*(socket.close() for socket in sockets))
     assert all(socket.close_code == 1000 for socket in sockets)
@@ -175,8 +175,7 @@ async def hold(address, _count):
     async with connect(address, "/echo") as socket:
         await socket.send("hello")
         assert await socket.recv() == "hello"
-        say("open")
-        await go()
+        await wait_behind("open")
         await socket.send("still there")
         assert await socket.recv() == "still there"
         say("alive")
