@@ -34,7 +34,7 @@ void Generation::take_pools(const WorkerParts& parts, const Generation* before) 
     }
     if (!same) {
       same = base::make_ref<upstream::Pool>(shared.observed, parts.number, shared.options,
-                                            shared.set, parts.connections, now);
+                                            shared.set, parts.connections, now, &parts.mailbox);
     } else {
       same->configure(shared.options, now);
       same->apply(shared.set);

@@ -6,6 +6,7 @@
 #include "app/snapshot.h"
 #include "base/clock.h"
 #include "base/ref.h"
+#include "net/mailbox.h"
 #include "net/turn.h"
 #include "net/wheel.h"
 #include "server/service.h"
@@ -19,6 +20,7 @@ struct WorkerParts {
   net::Turns& turns;
   net::Wheel& wheel;
   upstream::Connections& connections;
+  net::Mailbox& mailbox;
   server::WorkerStats& stats;
   server::ExchangeLog& log;
   unsigned number;   // of the worker, from 0

@@ -121,8 +121,8 @@ Worker::~Worker() {
 }
 
 WorkerParts Worker::parts() {
-  return {loop_.turns(), loop_.wheel(), connections_, counters_.worker,
-          failure_log_,  number_,       workers_};
+  return {loop_.turns(),    loop_.wheel(), connections_, mailbox_,
+          counters_.worker, failure_log_,  number_,      workers_};
 }
 
 base::Result<base::Done> Worker::serve(Serving serving) {

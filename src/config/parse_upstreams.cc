@@ -13,6 +13,7 @@ namespace {
 using upstream::EndpointOptions;
 using upstream::KeepaliveOptions;
 using upstream::PoolOptions;
+using upstream::QueueOptions;
 using upstream::UpstreamTimeouts;
 
 // An entry of endpoints while it is read.
@@ -104,6 +105,15 @@ void part(Scope& scope, const KeyInfo& key, const Node& node, PoolOptions& pool)
   read_section(inside, key, node, kTable, pool.*kMember);
 }
 
+constexpr Key<QueueOptions> kQueueKeys[] = {
+    {{"size", "requests that wait, over all workers; more are answered 503; 0: none waits", "0",
+      integer(0, 1'000'000)},
+     into<&QueueOptions::size>},
+    {{"timeout", "a request that has waited so long is answered 503; 0: no bound", "1s",
+      duration(0, kYear)},
+     into<&QueueOptions::timeout>},
+};
+
 constexpr Key<KeepaliveOptions> kKeepaliveKeys[] = {
     {{"idle", "idle connections kept, per endpoint and worker; 0: none", "64", integer(0, 65'535)},
      into<&KeepaliveOptions::idle>},
@@ -169,6 +179,9 @@ constexpr Key<PoolOptions> kUpstreamKeys[] = {
     {{"retry", "when and how often a request is tried on another endpoint", "",
       section(retry_section)},
      read_retry},
+    {{"queue", "where requests wait while each endpoint has max_conns under way", "",
+      section(queue_section)},
+     part<&PoolOptions::queue, kQueueKeys>},
     {{"keepalive", "idle connections to the endpoints", "", section(keepalive_section)},
      part<&PoolOptions::keepalive, kKeepaliveKeys>},
     {{"timeouts", "deadlines toward the endpoints", "", section(upstream_timeouts_section)},
@@ -203,6 +216,7 @@ Section upstream_section() {
 Section endpoint_section() {
   return {.name = "endpoint", .keys = infos_of(kEndpointKeys), .bare = "address"};
 }
+Section queue_section() { return {.name = "queue", .keys = infos_of(kQueueKeys)}; }
 Section keepalive_section() { return {.name = "keepalive", .keys = infos_of(kKeepaliveKeys)}; }
 Section upstream_timeouts_section() {
   return {.name = "upstream_timeouts", .keys = infos_of(kTimeoutKeys)};

@@ -58,6 +58,7 @@ Section retry_section();
 Section balance_section();
 extern const Shape kBalanceShapes[2];  // of the key balance
 Section health_check_section();
+Section queue_section();
 Section keepalive_section();
 Section upstream_timeouts_section();
 Section route_section();

@@ -36,6 +36,8 @@ constexpr std::array<Entry, static_cast<std::size_t>(Reason::kCount)> kReasons =
     {"tunnel_idle", 504},
     {"no_endpoint", 503},
     {"endpoints_full", 503},
+    {"queue_full", 503},
+    {"queue_timeout", 503},
     {"upstream_connect", 502},
     {"upstream_connect_timeout", 504},
     {"upstream_reset", 502},
@@ -51,9 +53,19 @@ constexpr std::array<Entry, static_cast<std::size_t>(Reason::kCount)> kReasons =
 
 // In the order of Phase.
 constexpr std::array<std::string_view, static_cast<std::size_t>(Phase::kCount)> kPhases = {
-    "client_header", "client_body",    "client_idle",      "client_write",
-    "tunnel_idle",   "linger",         "upstream_connect", "upstream_first_byte",
-    "upstream_read", "upstream_write", "upstream_try",     "route",
+    "client_header",
+    "client_body",
+    "client_idle",
+    "client_write",
+    "tunnel_idle",
+    "linger",
+    "upstream_queue",
+    "upstream_connect",
+    "upstream_first_byte",
+    "upstream_read",
+    "upstream_write",
+    "upstream_try",
+    "route",
     "drain",
 };
 

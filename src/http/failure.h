@@ -33,6 +33,8 @@ enum class Reason : std::uint8_t {
   // the backends
   kNoEndpoint,              // 503: nobody to try
   kEndpointsFull,           // 503: each endpoint has max_conns requests under way
+  kQueueFull,               // 503: the same, and queue.size requests wait already
+  kQueueTimeout,            // 503: no endpoint had a place for it within queue.timeout
   kUpstreamConnect,         // 502: refused or unreachable
   kUpstreamConnectTimeout,  // 504
   kUpstreamReset,           // 502: closed or reset before the answer
@@ -62,6 +64,7 @@ enum class Phase : std::uint8_t {
   kClientWrite,
   kTunnelIdle,
   kLinger,
+  kUpstreamQueue,
   kUpstreamConnect,
   kUpstreamFirstByte,
   kUpstreamRead,

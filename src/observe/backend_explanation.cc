@@ -179,7 +179,19 @@ void put_backend_explanation(const Explained& c) {
       return;
     case Reason::kEndpointsFull:
       put_upstream(c);
-      c.text.raw("each endpoint has as many requests under way as its max_conns allows");
+      c.text.raw("each endpoint has as many requests under way as its max_conns allows, and there ")
+          .raw("is no queue");
+      return;
+    case Reason::kQueueFull:
+      put_upstream(c);
+      c.text.raw("queue.size (").number(pool_options(c).queue.size);
+      c.text.raw(") requests wait already, and each endpoint has as many as its max_conns allows");
+      return;
+    case Reason::kQueueTimeout:
+      put_upstream(c);
+      c.text.raw("queue.timeout (");
+      put_duration(c.text, pool_options(c).queue.timeout);
+      c.text.raw(") passed while each endpoint had as many requests as its max_conns allows");
       return;
     case Reason::kUpstreamConnect:
       return put_upstream_failure(c, " refused the connection or is unreachable");

@@ -120,6 +120,8 @@ Level level_of(Reason reason) {
   switch (reason) {
     case Reason::kNoEndpoint:
     case Reason::kEndpointsFull:
+    case Reason::kQueueFull:
+    case Reason::kQueueTimeout:
     case Reason::kUpstreamConnect:
     case Reason::kUpstreamConnectTimeout:
     case Reason::kUpstreamReset:

@@ -165,6 +165,7 @@ void add_refusals(const MetricsSource& source, Families& families) {
   std::array<std::uint64_t, static_cast<std::size_t>(server::Limit::kCount)> limits{};
   std::uint64_t retries_refused = 0;
   std::uint64_t picks_full = 0;
+  std::uint64_t queue_full = 0;
   for (const auto& worker : source.workers) {
     add_all(worker.stats->rejected, rejected);
     add_all(worker.stats->timeouts, timeouts);
@@ -172,6 +173,7 @@ void add_refusals(const MetricsSource& source, Families& families) {
     for (const auto& pool : worker.pools) {
       retries_refused += pool.stats->retries_refused.get();
       picks_full += pool.stats->picks_full.get();
+      queue_full += pool.stats->queue_full.get();
     }
   }
   // Reason 0 is "none".
@@ -190,6 +192,7 @@ void add_refusals(const MetricsSource& source, Families& families) {
   add_by_enum<server::Limit>(hits, {}, "limit", limits);
   add_counter(hits, {{"limit", "retry_budget"}}, static_cast<double>(retries_refused));
   add_counter(hits, {{"limit", "max_conns"}}, static_cast<double>(picks_full));
+  add_counter(hits, {{"limit", "queue"}}, static_cast<double>(queue_full));
 }
 
 }  // namespace

@@ -14,6 +14,7 @@ struct PoolSum {
   HistogramSum first_byte;
   Kinds failures{};
   Kinds retries{};
+  std::uint64_t queue_length = 0;
 };
 
 struct EndpointSum {
@@ -58,6 +59,7 @@ void add_pools(const MetricsSource& source, std::size_t labels_max, Families& fa
       sum.duration.add(pool.stats->duration);
       sum.connect.add(pool.stats->connect);
       sum.first_byte.add(pool.stats->first_byte);
+      sum.queue_length += pool.stats->queue_length.get();
       for (std::size_t i = 0; i < sum.failures.size(); ++i) {
         sum.failures[i] += pool.stats->failures[i].get();
         sum.retries[i] += pool.stats->retries[i].get();
@@ -75,6 +77,11 @@ void add_pools(const MetricsSource& source, std::size_t labels_max, Families& fa
             &PoolSum::failures);
   add_kinds(families, pools, "weir_upstream_retries_total",
             "Tries that were made again, by the reason of the failure before.", &PoolSum::retries);
+  auto& queue = add_family(families, "weir_upstream_queue_length",
+                           "Requests that wait for a place on an endpoint.", MetricType::Gauge);
+  for (const auto& pool : pools.all()) {
+    add_gauge(queue, {{"upstream", pool.first}}, static_cast<double>(pool.sum.queue_length));
+  }
 }
 
 void add_endpoint_requests(const Groups<EndpointSum>& endpoints, Families& families) {

@@ -71,9 +71,11 @@ constexpr unsigned bit(Download state) { return 1U << static_cast<unsigned>(stat
 };
 
 constexpr unsigned kEnds = bit(Download::kDone) | bit(Download::kGone);
+constexpr unsigned kLeases = bit(Download::kConnecting) | bit(Download::kAwaiting);
 constexpr unsigned kRetries = bit(Download::kPicking) | bit(Download::kBackoff);
 [[maybe_unused]] constexpr unsigned kDownloadNext[] = {
-    /* kPicking    */ bit(Download::kConnecting) | bit(Download::kAwaiting) | kEnds,
+    /* kPicking    */ bit(Download::kQueued) | kLeases | kEnds,
+    /* kQueued     */ kLeases | kEnds,
     /* kConnecting */ bit(Download::kAwaiting) | kRetries | kEnds,
     /* kAwaiting   */ bit(Download::kAnswering) | bit(Download::kTunnel) | kRetries | kEnds,
     /* kAnswering  */ kEnds,
@@ -114,15 +116,20 @@ Actions ExchangeMachine::finish(Actions actions) {
   return actions | kForget;
 }
 
+Actions ExchangeMachine::on_queued() {
+  if (download_ == Download::kPicking) go(Download::kQueued);
+  return kNothing;
+}
+
 Actions ExchangeMachine::on_leased(bool connected) {
-  if (download_ != Download::kPicking) return kNothing;
+  if (!picks()) return kNothing;
   if (connected) return start_sending();
   go(Download::kConnecting);
   return kNothing;
 }
 
 Actions ExchangeMachine::on_no_endpoint() {
-  return download_ == Download::kPicking ? finish(kTellFail) : Actions{kNothing};
+  return picks() ? finish(kTellFail) : Actions{kNothing};
 }
 
 Actions ExchangeMachine::on_connected() {

@@ -58,6 +58,7 @@ enum class Upload : std::uint8_t {
 // kAnswering.
 enum class Download : std::uint8_t {
   kPicking,     // an endpoint is to be chosen
+  kQueued,      // all are full: waiting for one that has a place; no lease
   kConnecting,  // the lease's connection is being made
   kAwaiting,    // the request is under way; no final head yet
   kAnswering,   // the final head went on to the client
@@ -103,6 +104,8 @@ class ExchangeMachine {
 
   [[nodiscard]] Upload upload() const { return upload_; }
   [[nodiscard]] Download download() const { return download_; }
+  // An endpoint is to be chosen, now or when it is this one's turn.
+  [[nodiscard]] bool picks() const { return download_ <= Download::kQueued; }
   [[nodiscard]] bool holds_lease() const {
     return download_ >= Download::kConnecting && download_ <= Download::kAnswering;
   }
@@ -111,7 +114,10 @@ class ExchangeMachine {
   // Retries that were begun; beginning again for a dead kept-alive connection is none.
   [[nodiscard]] unsigned retries() const { return retries_; }
 
-  // Picking ended: with a lease whose connection is already made or not, or with nobody to try.
+  // Each endpoint is full, and the exchange waits for a place.
+  Actions on_queued();
+  // Picking ended, be it in the queue: with a lease whose connection is already made or not, or
+  // with nobody to try, or none in time.
   Actions on_leased(bool connected);
   Actions on_no_endpoint();
   // The leased connection is made.

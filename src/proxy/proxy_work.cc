@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "http/upgrade.h"
-#include "proxy/balance_key.h"
 #include "proxy/location.h"
 #include "proxy/proxy_handler.h"
 #include "proxy/request_sender.h"
@@ -19,12 +18,6 @@ using http::Framing;
 using upstream::FailureKind;
 
 namespace {
-
-// When an endpoint may be there again: those put aside come back after fail_timeout.
-unsigned retry_after_s(const upstream::PoolOptions& options) {
-  auto seconds = (options.fail_timeout.count() + 999) / 1000;
-  return static_cast<unsigned>(std::clamp<std::int64_t>(seconds, 1, 3600));
-}
 
 bool has_body(const http::RequestHead& head) {
   return head.framing == Framing::kChunked || head.content_length > 0;
@@ -79,6 +72,7 @@ void ProxyWork::act(Actions actions) {
   if ((actions & kForget) != 0) {
     deadlines_.clear();
     net::Deferred::unlink();
+    Waiter::leave();
     kept_.let_go();
   }
   if ((actions & (kSendHead | kSendEnd)) != 0) return send(actions);
@@ -94,38 +88,6 @@ void ProxyWork::act(Actions actions) {
     return responder_->end(answer_has_trailers_ ? &answer_trailers_ : nullptr);
   }
   if ((actions & kTellFail) != 0) responder_->fail(failure_);
-}
-
-void ProxyWork::pick() {
-  std::uint64_t key = balance_key(options_.balance, *request_);
-  upstream::Pick picked = pool_.pick(tried_, now(), key);
-  if (picked.slot != nullptr) return lease(*picked.slot, std::move(picked.place), fresh_);
-  // Where a try failed before, that is told.
-  if (failure_.status == 0) {
-    failure_ =
-        picked.full
-            ? http::Failure{503, http::Reason::kEndpointsFull, 1, {}}
-            : http::Failure{503, http::Reason::kNoEndpoint, retry_after_s(pool_.options()), {}};
-  }
-  act(machine_.on_no_endpoint());
-}
-
-void ProxyWork::lease(upstream::EndpointSlot& slot, upstream::Place place, bool fresh) {
-  attempt_ = Attempt(pool_, slot, now());
-  ++request_->record.attempts;
-  request_->record.endpoint = slot.endpoint->text();
-  upstream::Connections& connections = pool_.connections();
-  if (!fresh) lease_ = connections.try_acquire(slot);
-  if (!lease_) lease_ = connections.connect(slot);
-  lease_.carry(std::move(place));
-  lease_->begin(request_->head.method, *request_->arena, handler_.answers(), *this,
-                !request_->upgrade.empty());
-  watch_try();
-  bool connected = lease_->connected();
-  if (!connected) {
-    deadlines_.set(Wait::kProgress, base::after(now(), options_.timeouts.connect));
-  }
-  act(machine_.on_leased(connected));
 }
 
 void ProxyWork::send(Actions actions) {

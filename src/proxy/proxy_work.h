@@ -15,6 +15,7 @@
 #include "proxy/tunnel.h"
 #include "upstream/connection.h"
 #include "upstream/stats.h"
+#include "upstream/wait_queue.h"
 
 namespace weir::proxy {
 
@@ -25,6 +26,7 @@ class ProxyHandler;
 // handler's free list; used again with all its memory. One thread.
 class ProxyWork final : public http::Work,
                         public upstream::ConnectionEvents,
+                        public upstream::Waiter,
                         public net::DeadlineEvents,
                         public net::Deferred {
  public:
@@ -54,6 +56,7 @@ class ProxyWork final : public http::Work,
   void on_connection_writable() override;
   void on_connection_failed(upstream::FailureKind kind) override;
 
+  bool on_place() override;
   void on_deadline(net::Deadline& deadline) override;
   void on_turn_end() override;
 
@@ -61,6 +64,10 @@ class ProxyWork final : public http::Work,
   // Carries out actions of the machine; the last statement of whoever calls it.
   void act(Actions actions);
   void pick();
+  void wait();
+  // Nobody to try, or none in time: told, unless a try failed before, which is told then.
+  void refuse(const http::Failure& failure);
+  [[nodiscard]] upstream::Pick pick_endpoint();
   void lease(upstream::EndpointSlot& slot, upstream::Place place, bool fresh);
   void send(Actions actions);
   void resume_body();
@@ -73,6 +80,7 @@ class ProxyWork final : public http::Work,
   void switch_protocols(const http::ResponseHead& head);
   void on_overdue(Wait wait);
   void on_answer_overdue();
+  void on_queue_overdue();
   void on_write_overdue();
   void on_try_overdue();
   void watch_writing();

@@ -42,6 +42,8 @@ void ProxyWork::on_overdue(Wait wait) {
 
 void ProxyWork::on_answer_overdue() {
   switch (machine_.download()) {
+    case Download::kQueued:
+      return on_queue_overdue();
     case Download::kConnecting:
       return fail_late(FailureKind::kConnectTimeout, Phase::kUpstreamConnect);
     case Download::kBackoff:

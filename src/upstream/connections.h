@@ -34,6 +34,9 @@ class Connections {
   // Breaks the tunnels of an endpoint off. Inside a turn.
   void close_tunnels(EndpointSlot& slot);
   [[nodiscard]] std::size_t idle_total() const { return idle_total_; }
+  // Of the worker's loop.
+  [[nodiscard]] net::Turns& turns() { return turns_; }
+  [[nodiscard]] net::Wheel& wheel() { return wheel_; }
 
  private:
   friend class Connection;

@@ -76,7 +76,7 @@ class Endpoint : public base::Shared {
   // One more.
   void enter() { load_.fetch_add(1, std::memory_order_relaxed); }
   // One more unless there are `most`, exactly over all workers; 0: no bound. False: there are.
-  // This, has() and leave() are in one order with those who wait for a place (ObservedPool): who
+  // This, has() and leave() are in one order with those who wait for a place (WaitBoard): who
   // leaves sees that somebody waits, or who begins to wait sees the place.
   bool try_enter(std::uint32_t most);
   // There are `most` or more.

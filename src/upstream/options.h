@@ -59,6 +59,12 @@ struct KeepaliveOptions {
   std::uint64_t max_requests = 10000;   // then it is closed; 0: no bound
 };
 
+// Requests that wait while each endpoint has max_conns under way (YAML: queue).
+struct QueueOptions {
+  unsigned size = 0;              // of them, over all workers; 0: none waits
+  base::Duration timeout{1'000};  // then it is refused; zero: no bound
+};
+
 // Deadlines toward the backend (YAML: an upstream's timeouts). Zero: none.
 struct UpstreamTimeouts {
   base::Duration connect{3'000};
@@ -108,6 +114,7 @@ struct PoolOptions {
   base::Duration fail_timeout{10'000};
   OnDown on_down = OnDown::kKeep;
   RetryOptions retry;
+  QueueOptions queue;
   KeepaliveOptions keepalive;
   UpstreamTimeouts timeouts;
 };

@@ -1,6 +1,7 @@
 #include "upstream/place.h"
 
 #include "upstream/endpoint_slot.h"
+#include "upstream/pool.h"
 
 namespace weir::upstream {
 
@@ -8,6 +9,10 @@ Place Place::take(EndpointSlot& slot) {
   return slot.endpoint->try_enter(slot.max_conns) ? Place(slot) : Place();
 }
 
-void Place::leave() { std::exchange(slot_, nullptr)->endpoint->leave(); }
+void Place::leave() {
+  EndpointSlot& slot = *std::exchange(slot_, nullptr);
+  slot.endpoint->leave();
+  slot.pool.on_place_left();
+}
 
 }  // namespace weir::upstream

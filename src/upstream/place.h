@@ -8,8 +8,8 @@ class EndpointSlot;
 
 // One of the leases that an endpoint has over all workers (Endpoint::load), and at max_conns one of
 // those that it may have; or nothing, in pools that count none. Taken when an endpoint is picked,
-// carried by the lease, and given back once, when it dies. Move-only; whoever holds it holds its
-// slot. One thread.
+// carried by the lease, and given back once, when it dies: then it is the turn of whoever waits for
+// one. Move-only; whoever holds it holds its slot. One thread.
 class Place {
  public:
   Place() = default;

@@ -24,13 +24,16 @@ RetryBudget budget_of(const PoolOptions& options, unsigned workers, base::Stamp 
 }  // namespace
 
 Pool::Pool(base::SharedRef<ObservedPool> observed, unsigned worker, const PoolOptions& options,
-           base::SharedRef<const EndpointSet> set, Connections& connections, base::Stamp now)
+           base::SharedRef<const EndpointSet> set, Connections& connections, base::Stamp now,
+           net::Mailbox* mailbox)
     : observed_(std::move(observed)),
       worker_(worker),
       options_(options),
       connections_(connections),
       budget_(budget_of(options, observed_->workers(), now)),
+      queue_(*this),
       balancer_(make_balancer(options.balance, worker)) {
+  observed_->board().connect(worker, mailbox);
   apply(std::move(set));
 }
 
@@ -53,6 +56,7 @@ void Pool::configure(const PoolOptions& options, base::Stamp now) {
   // A new one would let each reload of an outage pay for retries anew.
   if (!same_budget) budget_ = budget_of(options_, observed_->workers(), now);
   known_ = false;
+  if (!queue_.empty()) queue_.look();
 }
 
 void Pool::apply(base::SharedRef<const EndpointSet> set) {
@@ -78,6 +82,7 @@ void Pool::apply(base::SharedRef<const EndpointSet> set) {
   }
   counts_load_ = needs_load();
   known_ = false;
+  if (!queue_.empty()) queue_.look();
 }
 
 Pool::Rank Pool::rank_of(const EndpointSlot& slot, bool any_up, base::Stamp now) const {
@@ -129,7 +134,6 @@ Pick Pool::pick(std::span<EndpointSlot* const> tried, base::Stamp now, std::uint
   Pick pick;
   if (best_ >= kRanks) return pick;
   if (!tried.empty() || !take(balancer_->pick(key), pick)) pick_other(tried, key, pick);
-  if (pick.full) stats().picks_full.add();
   if (pick.slot != nullptr) pick.slot->endpoint->begin_try(now, options_.fail_timeout);
   return pick;
 }
@@ -192,6 +196,14 @@ bool Pool::has_other(std::span<EndpointSlot* const> tried, base::Stamp now) {
     }
   }
   return false;
+}
+
+bool Pool::is_full(base::Stamp now) {
+  refresh(now);
+  auto all_full = [](const std::vector<EndpointSlot*>& rank) {
+    return std::all_of(rank.begin(), rank.end(), [](const auto* slot) { return slot->full(); });
+  };
+  return best_ < kRanks && std::all_of(std::begin(ranked_), std::end(ranked_), all_full);
 }
 
 bool Pool::count_failure(EndpointSlot& slot, base::Stamp now) {

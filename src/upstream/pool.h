@@ -15,6 +15,7 @@
 #include "upstream/options.h"
 #include "upstream/retry_budget.h"
 #include "upstream/stats.h"
+#include "upstream/wait_queue.h"
 
 namespace weir::upstream {
 
@@ -30,17 +31,19 @@ struct Pick {
 class Pool : public base::Counted {
  public:
   // `worker` is the number of this one among those of `observed`, which share
-  // retry.min_per_second. `connections` outlives the pool.
+  // retry.min_per_second and the queue. `connections` outlives the pool, and `mailbox`, of the
+  // worker's loop, all workers; null: those of `observed` are on one thread.
   Pool(base::SharedRef<ObservedPool> observed, unsigned worker, const PoolOptions& options,
-       base::SharedRef<const EndpointSet> set, Connections& connections, base::Stamp now);
-  // Closes its idle connections; no lease may be out and no slot be held.
+       base::SharedRef<const EndpointSet> set, Connections& connections, base::Stamp now,
+       net::Mailbox* mailbox = nullptr);
+  // Closes its idle connections; no lease may be out, no slot be held, and nobody wait.
   ~Pool();
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
 
   // From now on it is configured so, in what concerns the pool as a whole: who is picked and put
-  // aside, idle connections, the retry budget. Timeouts and retries of an exchange are those that
-  // it began with (proxy/proxy_handler).
+  // aside, idle connections, the retry budget, how many wait. Timeouts and retries of an exchange
+  // are those that it began with (proxy/proxy_handler).
   void configure(const PoolOptions& options, base::Stamp now);
   // From now on these are its endpoints. Slots of endpoints that stay are the same with all their
   // connections; those that leave close their idle ones now and the others when they come back.
@@ -49,8 +52,15 @@ class Pool : public base::Counted {
   [[nodiscard]] const PoolOptions& options() const { return options_; }
   [[nodiscard]] PoolStats& stats() { return observed_->stats(worker_); }
   [[nodiscard]] ObservedPool& observed() { return *observed_; }
+  [[nodiscard]] unsigned worker() const { return worker_; }
   [[nodiscard]] Connections& connections() { return connections_; }
   [[nodiscard]] RetryBudget& budget() { return budget_; }
+  // Where those wait who found all endpoints full.
+  [[nodiscard]] WaitQueue& queue() { return queue_; }
+  // Others wait, on whichever worker, and came first: whoever comes now is to wait too.
+  [[nodiscard]] bool others_wait() const {
+    return options_.queue.size != 0 && observed_->board().anybody();
+  }
   // In the set's order.
   [[nodiscard]] const std::vector<base::Ref<EndpointSlot>>& slots() const { return slots_; }
   [[nodiscard]] std::size_t size() const { return slots_.size(); }
@@ -65,6 +75,15 @@ class Pool : public base::Counted {
   // Endpoints that are full (max_conns) are passed over, to backups too; but none that is put aside
   // or down is tried instead.
   Pick pick(std::span<EndpointSlot* const> tried, base::Stamp now, std::uint64_t key = 0);
+  // Each endpoint that may be picked, be it one that is put aside, has max_conns leases; not where
+  // there is none.
+  [[nodiscard]] bool is_full(base::Stamp now);
+  // When the first of those that are put aside comes back; kNever: nobody is. As of the last pick.
+  [[nodiscard]] base::Stamp next_return() const { return good_until_; }
+  // A place was given back: somebody who waits for one looks, on whichever worker.
+  void on_place_left() {
+    if (observed_->board().anybody()) observed_->board().wake(worker_);
+  }
   // Leases are counted over all workers: somebody asks for it.
   [[nodiscard]] bool counts_load() const { return counts_load_; }
   // An endpoint is there that is available and not in `tried`.
@@ -103,6 +122,7 @@ class Pool : public base::Counted {
   PoolOptions options_;
   Connections& connections_;
   RetryBudget budget_;
+  WaitQueue queue_;
   base::SharedRef<const EndpointSet> set_;
   std::vector<base::Ref<EndpointSlot>> slots_;  // in the set's order
   std::unique_ptr<Balancer> balancer_;

@@ -36,8 +36,8 @@ struct alignas(64) EndpointStats {
   base::Counter connections_idle;    // gauge
 };
 
-// What one worker counts of one pool: `connect` by Connections, the others by whoever makes the
-// try. Written by its worker, read by any thread; never moves.
+// What one worker counts of one pool: `connect` by Connections, `queue_length` by WaitQueue, the
+// others by whoever makes the try. Written by its worker, read by any thread; never moves.
 struct alignas(64) PoolStats {
   base::Histogram duration;    // answers: from the try's start to the answer's end
   base::Histogram connect;     // connections made
@@ -45,7 +45,9 @@ struct alignas(64) PoolStats {
   std::array<base::Counter, static_cast<std::size_t>(FailureKind::kCount)> failures;
   std::array<base::Counter, static_cast<std::size_t>(FailureKind::kCount)> retries;
   base::Counter retries_refused;  // wanted, and refused by the budget
-  base::Counter picks_full;       // that found each endpoint at its max_conns
+  base::Counter picks_full;       // requests that found each endpoint at its max_conns
+  base::Counter queue_full;       // of those, the ones that found queue.size waiting too
+  base::Counter queue_length;     // gauge: requests that wait
 };
 
 // How look-ups of names ended. Written by the control thread, read by any.

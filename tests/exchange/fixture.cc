@@ -30,26 +30,43 @@ World::~World() {
     CHECK(one->load() == 0);
   }
   CHECK(connector.open() == 0);
+  if (pool != nullptr) {
+    CHECK(waiting() == 0);
+    CHECK(observed->board().waiting() == 0);
+  }
 }
 
 void World::build() {
   observed = base::make_shared_ref<upstream::ObservedPool>(pool_options.name, 1U);
-  std::vector<upstream::Member> members;
-  for (std::size_t i = 0; i < pool_options.endpoints.size(); ++i) {
-    const upstream::EndpointOptions& options = pool_options.endpoints[i];
-    endpoints.push_back(base::make_shared_ref<upstream::Endpoint>(
-        observed, memory::memory_address(port(i)), "127.0.0.1:" + std::to_string(port(i))));
-    members.push_back(
-        {endpoints.back(), options.weight, options.max_conns, options.backup, options.down});
-  }
-  auto set = base::make_shared_ref<const upstream::EndpointSet>(std::move(members));
-  pool = std::make_unique<upstream::Pool>(observed, 0, pool_options, std::move(set), connections,
-                                          time.now());
+  pool =
+      std::make_unique<upstream::Pool>(observed, 0, pool_options, set(), connections, time.now());
   handler = std::make_unique<proxy::ProxyHandler>(*pool, pool_options, proxy_options, time.turns(),
                                                   time.wheel(), http::HeadLimits());
   front.add_route({"app", {}, "/app/", {}}, *handler, true);
   front.add_route({"small", {}, "/small/", {}}, *handler, true, 10);
   front.add_route({"fixed", {}, "= /fixed", {}}, fixed);
+}
+
+base::SharedRef<const upstream::EndpointSet> World::set() {
+  std::vector<upstream::Member> members;
+  for (std::size_t i = 0; i < pool_options.endpoints.size(); ++i) {
+    const upstream::EndpointOptions& options = pool_options.endpoints[i];
+    if (i == endpoints.size()) {
+      endpoints.push_back(base::make_shared_ref<upstream::Endpoint>(
+          observed, memory::memory_address(port(i)), "127.0.0.1:" + std::to_string(port(i))));
+    }
+    members.push_back(
+        {endpoints[i], options.weight, options.max_conns, options.backup, options.down});
+  }
+  return base::make_shared_ref<const upstream::EndpointSet>(std::move(members));
+}
+
+void World::reload() {
+  time.in_turn([this] {
+    pool->configure(pool_options, time.now());
+    pool->apply(set());
+  });
+  network.run();
 }
 
 memory::MemoryPeer& World::connect(const std::string& ip) {

@@ -24,6 +24,10 @@ struct World {
 
   // Makes pool and routes of the options as they are now. The first connect() does it.
   void build();
+  // Endpoints as pool_options has them now; those that were there are the same.
+  [[nodiscard]] base::SharedRef<const upstream::EndpointSet> set();
+  // The pool takes up pool_options as they are now, with all that follows from it.
+  void reload();
 
   // A client connects.
   memory::MemoryPeer& connect(const std::string& ip = "192.0.2.1");
@@ -49,6 +53,8 @@ struct World {
   // Over all kinds and endpoints.
   [[nodiscard]] std::uint64_t failures() const;
   [[nodiscard]] std::uint64_t leases() const;
+  // Exchanges that wait in the pool's queue.
+  [[nodiscard]] std::uint64_t waiting() const { return observed->stats(0).queue_length.get(); }
   [[nodiscard]] std::uint64_t idle() const { return connections.idle_total(); }
   // No endpoint is put aside.
   [[nodiscard]] bool all_available();

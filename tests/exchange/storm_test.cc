@@ -31,6 +31,8 @@ class Storm {
     for (auto& endpoint : world_.pool_options.endpoints) {
       endpoint.max_conns = static_cast<unsigned>(chance(2) ? below(4) : 0);
     }
+    world_.pool_options.queue.size = static_cast<unsigned>(chance(2) ? below(5) : 0);
+    world_.pool_options.queue.timeout = base::Duration(chance(4) ? 0 : 2'000);
     world_.connector.set_window(1'000, 2'000);
     world_.network.set_read_size(chance(2) ? 3 : 64 * 1024);
   }

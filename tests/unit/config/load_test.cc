@@ -172,6 +172,9 @@ TEST_CASE("every key arrives in its option: upstreams") {
   CHECK(pool.retry.min_per_second == 0);
   CHECK(pool.retry.backoff == milliseconds(0));
   CHECK(pool.retry.replay_body == 1'048'576);
+  CHECK(pool.queue.size == 100);
+  CHECK(pool.queue.timeout == milliseconds(500));
+  CHECK(config.upstreams[1].queue.size == 0);
   CHECK(pool.keepalive.idle == 8);
   CHECK(pool.keepalive.idle_total == 100);
   CHECK(pool.keepalive.idle_timeout == milliseconds(30'000));

@@ -152,6 +152,8 @@ TEST_CASE("the defaults of the table are those of a pool") {
   CHECK(a.retry.min_per_second == b.retry.min_per_second);
   CHECK(a.retry.backoff == b.retry.backoff);
   CHECK(a.retry.methods == b.retry.methods);
+  CHECK(a.queue.size == b.queue.size);
+  CHECK(a.queue.timeout == b.queue.timeout);
   CHECK(a.retry.per_try_timeout == b.retry.per_try_timeout);
   CHECK(a.retry.replay_body == b.retry.replay_body);
   CHECK(a.keepalive.idle == b.keepalive.idle);

@@ -99,9 +99,16 @@ TEST_CASE("a backend's failure names the pool, the endpoint and the deadline") {
   CHECK(e.why(503, Reason::kNoEndpoint) ==
         "503: upstream 'api': no endpoint to try: each is down, or put aside by max_fails for "
         "fail_timeout");
-  CHECK(
-      e.why(503, Reason::kEndpointsFull) ==
-      "503: upstream 'api': each endpoint has as many requests under way as its max_conns allows");
+  CHECK(e.why(503, Reason::kEndpointsFull) ==
+        "503: upstream 'api': each endpoint has as many requests under way as its max_conns "
+        "allows, and there is no queue");
+  e.pool.queue = {20, base::Duration(500)};
+  CHECK(e.why(503, Reason::kQueueFull) ==
+        "503: upstream 'api': queue.size (20) requests wait already, and each endpoint has as many "
+        "as its max_conns allows");
+  CHECK(e.why(503, Reason::kQueueTimeout, Phase::kUpstreamQueue) ==
+        "503: upstream 'api': queue.timeout (500ms) passed while each endpoint had as many "
+        "requests as its max_conns allows");
   CHECK(e.why(504, Reason::kUpstreamTimeout, Phase::kUpstreamFirstByte) ==
         "504: upstream 'api': timeouts.first_byte (1500ms) passed before the answer of "
         "10.0.0.1:8080 began");
@@ -195,6 +202,7 @@ TEST_CASE("the backends' failures are errors, the clients' are not") {
   CHECK(level_of(Reason::kUpstreamTimeout) == Level::kError);
   CHECK(level_of(Reason::kNoEndpoint) == Level::kError);
   CHECK(level_of(Reason::kEndpointsFull) == Level::kError);
+  CHECK(level_of(Reason::kQueueTimeout) == Level::kError);
   CHECK(level_of(Reason::kBadRequest) == Level::kInfo);
   CHECK(level_of(Reason::kNoRoute) == Level::kInfo);
 }

@@ -108,6 +108,7 @@ TEST_CASE("refusals, deadlines and limits are told by their names") {
   at(c.two.stats.limit_hits, server::Limit::kBody).add(5);
   c.one.pool.retries_refused.add(6);
   c.one.pool.picks_full.add(4);
+  c.two.pool.queue_full.add(3);
   Scrape scrape(c.source);
   CHECK(scrape.has("weir_http_requests_rejected_total{reason=\"bad_request\"} 3"));
   CHECK(scrape.count("weir_http_requests_rejected_total{reason=\"none\"}") == 0);
@@ -115,6 +116,7 @@ TEST_CASE("refusals, deadlines and limits are told by their names") {
   CHECK(scrape.has("weir_limit_hits_total{limit=\"body\"} 5"));
   CHECK(scrape.has("weir_limit_hits_total{limit=\"retry_budget\"} 6"));
   CHECK(scrape.has("weir_limit_hits_total{limit=\"max_conns\"} 4"));
+  CHECK(scrape.has("weir_limit_hits_total{limit=\"queue\"} 3"));
 }
 
 TEST_CASE("pools and endpoints are told") {
@@ -123,6 +125,8 @@ TEST_CASE("pools and endpoints are told") {
   c.two.pool.first_byte.observe(1'000'000);
   at(c.one.pool.failures, upstream::FailureKind::kReset).add(3);
   at(c.two.pool.retries, upstream::FailureKind::kReset).add(2);
+  c.one.pool.queue_length.add(3);
+  c.two.pool.queue_length.add(2);
   auto& endpoint = c.one.endpoints[0];
   endpoint.codes.add(200);
   endpoint.answers.add(2);
@@ -134,6 +138,7 @@ TEST_CASE("pools and endpoints are told") {
   Scrape scrape(c.source);
   std::string first = "{upstream=\"api\",endpoint=\"10.0.0.1:80\"";
   std::string second = "{upstream=\"api\",endpoint=\"10.0.0.2:80\"";
+  CHECK(scrape.has("weir_upstream_queue_length{upstream=\"api\"} 5"));
   CHECK(scrape.has("weir_upstream_requests_total" + first + ",code=\"200\"} 1"));
   CHECK(scrape.has("weir_upstream_endpoint_duration_seconds_count" + first + "} 2"));
   CHECK(scrape.has("weir_upstream_endpoint_duration_seconds_sum" + first + "} 1.5"));

@@ -145,6 +145,36 @@ TEST_CASE("the first retry is at once, later ones wait") {
   CHECK(machine.on_waited() == kPick);
 }
 
+TEST_CASE(
+    "an exchange that waits in the queue keeps its body, and goes on as one that was picked") {
+  for (bool connected : {false, true}) {
+    ExchangeMachine machine(2, 2, true);
+    CHECK(machine.on_queued() == kNothing);
+    CHECK(machine.download() == Download::kQueued);
+    CHECK(machine.picks());
+    CHECK(!machine.holds_lease());
+    CHECK(machine.on_body() == kKeep);
+    CHECK(machine.on_waited() == kNothing);
+    CHECK(machine.on_failed(Verdict::kElsewhere, kSent) == kNothing);
+    Actions actions = machine.on_leased(connected);
+    if (!connected) actions = machine.on_connected();
+    CHECK(actions == (kSendHead | kSendKept));
+    CHECK(machine.on_queued() == kNothing);
+    CHECK(machine.download() == Download::kAwaiting);
+  }
+}
+
+TEST_CASE(
+    "the wait in the queue ends with nobody in time, at the route's deadline, or by a leave") {
+  ExchangeMachine machine(2, 2, true);
+  machine.on_queued();
+  ExchangeMachine late = machine;
+  ExchangeMachine left = machine;
+  CHECK(machine.on_no_endpoint() == (kForget | kTellFail));
+  CHECK(late.on_route_late() == (kForget | kTellFail));
+  CHECK(left.on_detach() == kForget);
+}
+
 TEST_CASE("beginning again for a dead connection counts as no try and no retry") {
   ExchangeMachine machine(1, 1, true);
   machine.on_leased(true);
@@ -270,10 +300,7 @@ TEST_CASE("a storm of events keeps the promises") {
       // Half of the events are drawn from those that are no failures.
       std::size_t plain = Event::kDetach;
       std::size_t index = random() % (random() % 2 == 0 ? plain : events.size());
-      if (world.machine.download() == Download::kPicking &&
-          events[index].what < Event::kNoEndpoint) {
-        ++tries;
-      }
+      if (world.machine.picks() && events[index].what < Event::kNoEndpoint) ++tries;
       REQUIRE(world.happen(events[index], repeatable) == "");
     }
     // Once for the dead connection, the others as they are bounded.

@@ -27,6 +27,8 @@ Actions World::tell(const Event& event) {
       return machine.on_leased(true);
     case Event::kNoEndpoint:
       return machine.on_no_endpoint();
+    case Event::kQueued:
+      return machine.on_queued();
     case Event::kConnected:
       return machine.on_connected();
     case Event::kWaited:
@@ -106,8 +108,8 @@ std::string World::happen(const Event& event, bool repeatable) {
   bool was_over = machine.over();
   auto before = machine;
   // A lease is got where one is asked for, not otherwise.
-  bool leases_now = machine.download() == Download::kPicking &&
-                    (event.what == Event::kLeased || event.what == Event::kLeasedConnected);
+  bool leases_now =
+      machine.picks() && (event.what == Event::kLeased || event.what == Event::kLeasedConnected);
   if (leases_now) ++leases;
   if (event.what == Event::kFailed && machine.holds_lease() && !repeatable &&
       (event.facts & kSent) != 0) {

@@ -13,6 +13,7 @@ struct Event {
     kLeased,
     kLeasedConnected,
     kNoEndpoint,
+    kQueued,
     kConnected,
     kWaited,
     kBody,

@@ -25,6 +25,10 @@ class Storm {
     if (below(3) == 0) stage_.options.retry.per_try_timeout = base::Duration(2'000);
     if (below(2) == 0) stage_.proxy_options.timeout = base::Duration(5'000);
     if (below(3) == 0) stage_.connector.set_window(50, 100);
+    if (below(2) == 0) {
+      for (auto& endpoint : stage_.options.endpoints) endpoint.max_conns = below(3);
+      stage_.options.queue.size = below(4);
+    }
   }
 
   void run(int steps) {
