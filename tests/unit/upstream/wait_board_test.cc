@@ -152,7 +152,7 @@ TEST_CASE("whoever waits is woken, however the workers' steps fall together") {
     unsigned max_conns;
     int clients;
     int rounds;
-  } const kLoads[] = {{1, 1, 5'000}, {1, 3, 1'500}, {2, 3, 1'500}, {3, 2, 3'000}};
+  } const kLoads[] = {{1, 1, 15'000}, {1, 3, 5'000}, {2, 3, 5'000}, {3, 2, 10'000}};
   for (const auto& load : kLoads) {
     CAPTURE(load.max_conns);
     CAPTURE(load.clients);
