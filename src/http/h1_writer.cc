@@ -157,15 +157,15 @@ class FieldCopy {
 };
 
 bool begins_with(std::string_view name, std::string_view prefix) {
-  return name.size() > prefix.size() && base::equal_nocase(name.substr(0, prefix.size()), prefix);
+  // It ends in "-", and few other names have one there.
+  return name.size() > prefix.size() && name[prefix.size() - 1] == '-' &&
+         base::equal_nocase(name.substr(0, prefix.size()), prefix);
 }
 
 // X-Forwarded-Port, -Prefix, -Ssl and whatever backends believe beside the names known here.
 bool is_forwarded(std::string_view name) { return begins_with(name, "X-Forwarded-"); }
 
-// X-Accel-Redirect, -Expires, -Buffering, -Charset, -Limit-Rate.
 bool is_accel(std::string_view name) { return begins_with(name, "X-Accel-"); }
-
 // The configuration has the last word on this name.
 bool is_replaced(const FieldEdits* edits, Name id) {
   return edits != nullptr && edits->replaces(id);
@@ -273,7 +273,7 @@ void put_own(Output& out, const RequestHead& head, const UpstreamFields& extra, 
   if (!extra.request_id.empty() && !is_replaced(edits, Name::kXRequestId)) {
     out.line("X-Request-ID: ", extra.request_id);
   }
-  put_fields(out, extra.edited);
+  if (extra.edits != nullptr) put_fields(out, extra.edited);
 }
 
 bool wants_trailers(const Fields& fields) {
@@ -360,7 +360,7 @@ char* write_response_head(char* to, const ResponseHead& head, const DownstreamFi
   if (!extra.request_id.empty() && owes(0, Name::kXRequestId)) {
     out.line("X-Request-ID: ", extra.request_id);
   }
-  put_fields(out, extra.edited);
+  if (extra.edits != nullptr) put_fields(out, extra.edited);
   if (!extra.upgrade.empty()) {
     out.line("Upgrade: ", extra.upgrade);
     bool close = extra.connection == ConnectionLine::kClose;
