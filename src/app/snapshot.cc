@@ -19,7 +19,7 @@ base::Result<base::SharedRef<Snapshot>> Snapshot::build(config::Config config,
   if (auto done = snapshot->build_router(); !done) return done.error();
   if (auto done = snapshot->build_rewrites(); !done) return done.error();
   snapshot->pools_ = std::move(pools);
-  snapshot->build_routes(workers, before);
+  snapshot->build_targets(workers, before);
   return snapshot;
 }
 
@@ -27,7 +27,8 @@ base::Result<base::Done> Snapshot::build_router() {
   std::vector<routing::RouteMatch> matches;
   const auto& routes = config_.routes;
   for (std::size_t i = 0; i < routes.size(); ++i) {
-    bool forwards = std::holds_alternative<config::UpstreamAction>(routes[i].action);
+    bool forwards = std::holds_alternative<config::UpstreamAction>(routes[i].action) ||
+                    std::holds_alternative<routing::SplitOptions>(routes[i].action);
     auto match = routing::parse_match(routes[i].match, i, forwards);
     if (!match) return base::Error{"route '" + routes[i].match.name + "': " + match.error().text};
     matches.push_back(std::move(match.value()));
@@ -49,34 +50,42 @@ base::Result<base::Done> Snapshot::build_rewrites() {
   return base::Done{};
 }
 
-void Snapshot::build_routes(unsigned workers, const Snapshot* before) {
+void Snapshot::build_targets(unsigned workers, const Snapshot* before) {
   std::unordered_map<std::string_view, base::SharedRef<server::ObservedRoute>> known;
   if (before != nullptr) {
-    for (const auto& route : before->routes_) known.emplace(route->name(), route);
+    for (const SharedTarget& target : before->targets_) known.emplace(target.key, target.observed);
   }
-  auto add = [&](const std::string& name) {
-    auto same = known.find(name);
-    routes_.push_back(same != known.end()
-                          ? same->second
-                          : base::make_shared_ref<server::ObservedRoute>(name, workers));
+  auto add = [&](std::string key, const std::string& name, std::string_view pool) {
+    auto same = known.find(key);
+    auto observed = same != known.end()
+                        ? same->second
+                        : base::make_shared_ref<server::ObservedRoute>(name, workers);
+    targets_.push_back({std::move(key), pool, std::move(observed)});
   };
-  for (const auto& route : config_.routes) add(route.match.name);
-  add("none");
+  for (const auto& route : config_.routes) {
+    const std::string& name = route.match.name;
+    splits_.emplace_back();
+    if (const auto* split = std::get_if<routing::SplitOptions>(&route.action)) {
+      splits_.back() = std::make_unique<const routing::Split>(*split);
+      for (const auto& share : split->shares)
+        add(name + '\n' + share.upstream, name, share.upstream);
+    } else {
+      const auto* to = std::get_if<config::UpstreamAction>(&route.action);
+      add(name, name, to == nullptr ? std::string_view() : to->upstream);
+    }
+  }
+  add("", "none", {});
 }
 
-std::size_t Snapshot::pool_index(const std::string& name) const {
+std::size_t Snapshot::pool_index(std::string_view name) const {
   std::size_t i = 0;
   while (i + 1 < pools_.size() && pools_[i].options.name != name) ++i;
   return i;
 }
 
-std::string_view Snapshot::pool_name(std::size_t route) const {
-  const auto* action = std::get_if<config::UpstreamAction>(&config_.routes[route].action);
-  return action == nullptr ? std::string_view() : action->upstream;
-}
-
 std::unique_ptr<http::Handler> Snapshot::make_handler(
-    std::size_t route, const std::vector<base::Ref<upstream::Pool>>& pools, net::Turns& turns,
+    std::size_t route, const SharedTarget& target,
+    const std::vector<base::Ref<upstream::Pool>>& pools, net::Turns& turns,
     net::Wheel& wheel) const {
   const config::RouteConfig& config = config_.routes[route];
   if (const auto* fixed = std::get_if<respond::FixedOptions>(&config.action)) {
@@ -85,7 +94,6 @@ std::unique_ptr<http::Handler> Snapshot::make_handler(
   if (const auto* redirect = std::get_if<respond::RedirectOptions>(&config.action)) {
     return std::make_unique<respond::Redirect>(*redirect);
   }
-  const auto& to = std::get<config::UpstreamAction>(config.action);
   proxy::ProxyOptions options;
   options.timeout = config.timeout;
   const config::ForwardConfig& forward = config.forward;
@@ -95,7 +103,7 @@ std::unique_ptr<http::Handler> Snapshot::make_handler(
   options.map_location = forward.proxy_redirect;
   options.forwarded = forward.forwarded;
   const server::Limits& limits = config_.limits;
-  std::size_t pool = pool_index(to.upstream);
+  std::size_t pool = pool_index(target.pool);
   return std::make_unique<proxy::ProxyHandler>(
       *pools[pool], pools_[pool].options, options, turns, wheel,
       http::HeadLimits{limits.header_size, limits.headers, limits.uri});

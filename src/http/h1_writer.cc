@@ -333,7 +333,7 @@ char* write_request_head(char* to, const RequestHead& head, const UpstreamFields
 std::size_t response_head_bound(const ResponseHead& head, const DownstreamFields& extra) {
   return kFixedRoom + fields_bound(head.fields) + head.reason.size() + extra.date.size() +
          extra.server.size() + extra.request_id.size() + extra.upgrade.size() +
-         fields_bound(extra.edited);
+         fields_bound(extra.edited) + extra.set_cookie.size();
 }
 
 char* write_response_head(char* to, const ResponseHead& head, const DownstreamFields& extra) {
@@ -360,6 +360,7 @@ char* write_response_head(char* to, const ResponseHead& head, const DownstreamFi
   if (!extra.request_id.empty() && owes(0, Name::kXRequestId)) {
     out.line("X-Request-ID: ", extra.request_id);
   }
+  if (!extra.set_cookie.empty()) out.line("Set-Cookie: ", extra.set_cookie);
   put_fields(out, extra.edited);
   if (!extra.upgrade.empty()) {
     out.line("Upgrade: ", extra.upgrade);

@@ -57,6 +57,7 @@ struct DownstreamFields {
   std::string_view server;      // put in where the response has no Server; empty: nothing is
   std::string_view request_id;  // X-Request-ID; empty: what was received goes on
   std::string_view upgrade;     // Upgrade, named by Connection (of a 101 or 426); empty: none
+  std::string_view set_cookie;  // one more Set-Cookie; empty: none
   const FieldEdits* edits = nullptr;  // as in a request
   Fields edited;
   ConnectionLine connection = ConnectionLine::kSilent;

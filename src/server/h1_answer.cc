@@ -39,6 +39,7 @@ void H1Exchange::upgrade(const http::ResponseHead& head) {
   http::DownstreamFields extra;
   extra.request_id = request_.id;
   extra.upgrade = request_.upgrade;
+  extra.set_cookie = set_cookie_;
   extra.via = head.forwarded;
   write_head_text(head, extra);
   session_->on_upgraded();
@@ -86,6 +87,8 @@ void H1Exchange::write_head(const http::ResponseHead& head) {
   // Who says that another protocol is wanted says which (RFC 9110 section 15.5.22).
   if (request_.record.reason == Reason::kUpgradeVersion) extra.upgrade = http::kWebSocket;
   if (!head.forwarded) extra.server = service_.options().server_name;
+  // Nobody is to stay where nothing answered.
+  if (head.forwarded) extra.set_cookie = set_cookie_;
   extra.edits = target_->response_edits;
   if (extra.edits != nullptr) extra.edited = extra.edits->render(request_, arena_);
   if (!keep_alive_) {
