@@ -58,6 +58,7 @@ void Generation::make_routes(const WorkerParts& parts) {
   }
   no_route = {"none", "", nullptr, &next->observed->stats(parts.number),
               snapshot_->config().limits.body};
+  no_route.router = router;
 }
 
 server::RouteTarget Generation::make_target(std::size_t route, const SharedTarget& shared,

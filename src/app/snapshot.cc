@@ -11,32 +11,37 @@
 
 namespace weir::app {
 
+namespace {
+
+bool forwards(const config::RouteConfig& route) {
+  return std::holds_alternative<config::UpstreamAction>(route.action) ||
+         std::holds_alternative<routing::SplitOptions>(route.action);
+}
+
+}  // namespace
+
+base::Result<routing::Router> make_router(const config::Config& config) {
+  std::vector<routing::RouteMatch> matches;
+  for (const config::RouteConfig& route : config.routes) {
+    auto match = routing::parse_match(route.match, matches.size(), forwards(route));
+    if (!match) return base::Error{"route '" + route.match.name + "': " + match.error().text};
+    matches.push_back(std::move(match.value()));
+  }
+  return routing::Router::build(std::move(matches));
+}
+
 base::Result<base::SharedRef<Snapshot>> Snapshot::build(config::Config config,
                                                         std::vector<SharedPool> pools,
                                                         unsigned workers, const Snapshot* before) {
   auto snapshot = base::make_shared_ref<Snapshot>();
   snapshot->config_ = std::move(config);
-  if (auto done = snapshot->build_router(); !done) return done.error();
+  auto router = make_router(snapshot->config_);
+  if (!router) return router.error();
+  snapshot->router_ = std::make_unique<routing::Router>(std::move(router.value()));
   if (auto done = snapshot->build_rewrites(); !done) return done.error();
   snapshot->pools_ = std::move(pools);
   snapshot->build_targets(workers, before);
   return snapshot;
-}
-
-base::Result<base::Done> Snapshot::build_router() {
-  std::vector<routing::RouteMatch> matches;
-  const auto& routes = config_.routes;
-  for (std::size_t i = 0; i < routes.size(); ++i) {
-    bool forwards = std::holds_alternative<config::UpstreamAction>(routes[i].action) ||
-                    std::holds_alternative<routing::SplitOptions>(routes[i].action);
-    auto match = routing::parse_match(routes[i].match, i, forwards);
-    if (!match) return base::Error{"route '" + routes[i].match.name + "': " + match.error().text};
-    matches.push_back(std::move(match.value()));
-  }
-  auto router = routing::Router::build(std::move(matches));
-  if (!router) return router.error();
-  router_ = std::make_unique<routing::Router>(std::move(router.value()));
-  return base::Done{};
 }
 
 base::Result<base::Done> Snapshot::build_rewrites() {

@@ -31,6 +31,9 @@ struct SharedPool {
   base::SharedRef<const upstream::EndpointSet> set;
 };
 
+// The routes of a configuration, to be asked by their place in it. The error names the route.
+base::Result<routing::Router> make_router(const config::Config& config);
+
 // What answers requests of a route, as all workers share it: one of a route that is split for each
 // of its upstreams.
 struct SharedTarget {
@@ -84,7 +87,6 @@ class Snapshot : public base::Shared {
       net::Wheel& wheel) const;
 
  private:
-  base::Result<base::Done> build_router();
   base::Result<base::Done> build_rewrites();
   void build_targets(unsigned workers, const Snapshot* before);
 

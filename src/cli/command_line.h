@@ -3,19 +3,22 @@
 #include <cstdint>
 #include <string>
 
+#include "cli/explain.h"
+
 namespace weir::cli {
 
 // Exit statuses of weir.
 enum Exit : int { kWell = 0, kFailed = 1, kUsage = 2, kBadConfig = 3 };
 
 // What the user asked for.
-enum class Verb : std::uint8_t { kRun, kCheck, kVersion, kSignal };
+enum class Verb : std::uint8_t { kRun, kCheck, kVersion, kSignal, kExplain };
 
 // A parsed command line. A plain value.
 struct CommandLine {
   Verb verb = Verb::kRun;
   std::string config_path = "conf/weir.yaml";
   int signal = 0;  // for kSignal: what is sent to the running weir
+  Wish wish;       // for kExplain
 };
 
 // Reads the command line. Where there is nothing left to do (help was shown, or it is wrong) this

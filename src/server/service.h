@@ -42,6 +42,8 @@ struct RouteTarget {
   // Not null: one of `branches` answers, which this chooses by its share. They outlive it.
   const routing::Split* split = nullptr;
   const RouteTarget* branches = nullptr;
+  // Of the target of requests without a route: who can tell why. Null: nobody.
+  const routing::Router* router = nullptr;
 };
 
 // Hears of each exchange that ended, before its memory goes. Called on the worker; must not block.
