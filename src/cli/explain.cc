@@ -156,24 +156,25 @@ class Explanation {
   }
 
   void put_candidates(const std::vector<const RouteMatch*>& candidates) {
-    std::vector<bool> told(router_.matches().size());
-    for (const RouteMatch* match : candidates) {
-      if (is_taker(*match) || std::exchange(told[match->route], true)) continue;
-      const auto* failing = first_failing(*match, request_);
+    for (auto at = candidates.begin(); at != candidates.end(); ++at) {
+      const RouteMatch& match = **at;
+      bool told = std::find(candidates.begin(), at, &match) != at;
+      if (told || is_taker(match)) continue;
+      const auto* failing = first_failing(match, request_);
       if (failing != nullptr) {
-        line("  '{}' ({}) failed on {}", match->name, where(*match), text_of(*failing));
+        line("  '{}' ({}) failed on {}", match.name, where(match), text_of(*failing));
       } else {
-        line("  '{}' ({}) comes after it", match->name, where(*match));
+        line("  '{}' ({}) comes after it", match.name, where(match));
       }
     }
   }
 
-  void put_others(const std::vector<const RouteMatch*>& candidates) {
-    std::vector<bool> known(router_.matches().size());
-    for (const RouteMatch* match : candidates) known[match->route] = true;
+  void put_others(std::vector<const RouteMatch*> candidates) {
+    std::sort(candidates.begin(), candidates.end());
     std::size_t count = 0;
     for (const RouteMatch& match : router_.matches()) {
-      if (known[match.route] || ++count > kListedMax) continue;
+      bool told = std::binary_search(candidates.begin(), candidates.end(), &match);
+      if (told || ++count > kListedMax) continue;
       bool for_host = takes_host(match, request_.head.host);
       line("  '{}' ({}) is for {}", match.name, where(match),
            for_host ? "other paths" : "other hosts");
