@@ -38,6 +38,9 @@ bool parse_command_line(int argc, const char* const* argv, CommandLine& line, in
       ->check(CLI::IsMember(&kSignals).description(""))
       ->type_name("SIGNAL");
   auto* check_verb = app.add_subcommand("check", "Check the configuration and exit");
+  auto* schema_verb = app.add_subcommand(
+      "schema", "Print what a configuration may hold, as JSON Schema for editors, and exit");
+  schema_verb->add_flag("--markdown", line.markdown, "As tables for people instead");
   auto* version_verb = app.add_subcommand("version", "Print the version and exit");
   auto* stop_verb = app.add_subcommand("stop", "End a running weir at once (through its pid_file)");
   auto* reload_verb = app.add_subcommand(
@@ -52,6 +55,7 @@ bool parse_command_line(int argc, const char* const* argv, CommandLine& line, in
     return false;
   }
   if (check || check_verb->parsed()) line.verb = Verb::kCheck;
+  if (schema_verb->parsed()) line.verb = Verb::kSchema;
   if (version || version_verb->parsed()) line.verb = Verb::kVersion;
   int number = signal.empty() ? 0 : kSignals.at(signal);
   if (stop_verb->parsed()) number = SIGTERM;

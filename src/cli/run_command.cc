@@ -8,6 +8,8 @@
 #include "app/process.h"
 #include "cli/command_line.h"
 #include "config/load.h"
+#include "config/reference.h"
+#include "config/schema.h"
 
 namespace weir::cli {
 
@@ -52,6 +54,11 @@ int send_signal(const config::Config& config, const std::string& path, int signa
 int run_command(const CommandLine& line, const std::string& version) {
   if (line.verb == Verb::kVersion) {
     std::printf("weir %s\n", version.c_str());
+    return kWell;
+  }
+  if (line.verb == Verb::kSchema) {
+    std::fputs((line.markdown ? config::markdown_reference() : config::json_schema()).c_str(),
+               stdout);
     return kWell;
   }
   config::Loaded loaded = config::load_file(line.config_path);

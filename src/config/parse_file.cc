@@ -40,7 +40,6 @@ void read_user(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft)
 }
 
 void read_pid_file(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft) {
-  if (node.is(Node::Kind::kNull)) return;
   const std::string* text = read_text(scope, key.name, wants_text(key.shape), node);
   if (text == nullptr) return;
   if (text->empty() || text->ends_with('/'))
