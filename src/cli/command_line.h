@@ -16,6 +16,7 @@ struct CommandLine {
   Verb verb = Verb::kRun;
   std::string config_path = "conf/weir.yaml";
   int signal = 0;         // for kSignal: what is sent to the running weir
+  bool print = false;     // for kCheck: print the configuration, with all defaults
   bool markdown = false;  // for kSchema: tables for people instead of JSON Schema
 };
 

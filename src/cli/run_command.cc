@@ -61,13 +61,16 @@ int run_command(const CommandLine& line, const std::string& version) {
                stdout);
     return kWell;
   }
-  config::Loaded loaded = config::load_file(line.config_path);
+  std::string printed;
+  config::Loaded loaded = config::load_file(line.config_path, line.print ? &printed : nullptr);
   if (!loaded.config) {
     std::fputs(loaded.errors.c_str(), stderr);
     return kBadConfig;
   }
   switch (line.verb) {
     case Verb::kCheck:
+      std::fputs(printed.c_str(), stdout);
+      if (line.print) return kWell;
       return check(*loaded.config, line.config_path);
     case Verb::kSignal:
       return send_signal(*loaded.config, line.config_path, line.signal);

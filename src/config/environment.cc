@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 #include "base/ascii.h"
 #include "config/errors.h"
+#include "http/variable.h"
 
 namespace weir::config {
 
@@ -20,7 +22,7 @@ bool is_name(std::string_view name) {
 }
 
 Expanded fault(std::size_t at, std::size_t length, std::string error) {
-  return {{}, std::move(error), at, length};
+  return {{}, std::move(error), at, length, {}};
 }
 
 }  // namespace
@@ -54,8 +56,16 @@ Expanded expand(std::string_view text, const char* (*lookup)(const char* name)) 
     if (colon != std::string_view::npos) {
       bool given = value != nullptr && *value != '\0';
       result.text += given ? std::string_view(value) : inside.substr(colon + 2);
+      result.variables.push_back({std::move(name), !given});
     } else if (value != nullptr) {
       result.text += value;
+      result.variables.push_back({std::move(name), false});
+    } else if (http::find_variable(http::request_variables(), name) != nullptr) {
+      std::string variable = "$" + name;
+      return fault(at, close + 1,
+                   "${" + name +
+                       "} is of the environment, and is not set; the variable of the request is " +
+                       variable + ", or $${" + name + "} where a letter follows");
     } else {
       return fault(at, close + 1,
                    "the environment variable " + quoted(name) +

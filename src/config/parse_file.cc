@@ -152,11 +152,14 @@ void read_file(Scope& scope, const Node& root, Draft& draft) {
     return scope.error(root.place, "the file is empty; write at least 'listen' and 'upstreams'");
   }
   if (!root.is(Node::Kind::kMap)) {
-    bool joined = root.is(Node::Kind::kText) && root.text.find(':') != std::string::npos;
+    bool is_nginx = root.text.find_first_of("{;") != std::string::npos;
+    bool joined = !is_nginx && root.text.find(':') != std::string::npos;
+    std::string hint = joined ? "is a blank missing behind a colon?" : "";
+    if (is_nginx) hint = "this looks like nginx's syntax; weir reads YAML";
     return scope.error(root.place,
                        "a configuration is a map of keys such as 'listen' and 'upstreams'; " +
                            std::string(kind_text(root)),
-                       joined ? "is a blank missing behind a colon?" : "");
+                       std::move(hint));
   }
   read_map(scope, root, kTopKeys, draft);
   if (root.find("listen") == nullptr)

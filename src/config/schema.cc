@@ -192,6 +192,8 @@ Json Writer::file() {
   Json root = object(file_section());
   // What is required may stand in an included file, and that file is validated by itself.
   root.erase("required");
+  // An included file may hold nothing yet.
+  root["type"] = {"object", "null"};
   schema.update(root);
   definitions_["variable"] = {{"type", "string"},
                               {"pattern", kOrVariable.substr(1)},

@@ -1,7 +1,11 @@
 #include "config/table.h"
 
+#include <algorithm>
+
+#include "config/characters.h"
 #include "config/nearest.h"
 #include "config/values.h"
+#include "net/address.h"
 
 namespace weir::config {
 
@@ -90,6 +94,17 @@ void unknown_key(Scope& scope, const Node& key, const std::vector<const KeyInfo*
   if (key.text == "include") {
     return scope.error(key.place, std::move(message),
                        "'include' stands at the top of a file, in no other map");
+  }
+
+  if (std::string strange = strange_character(key.text); !strange.empty())
+    return scope.error(key.place, std::move(message), std::move(strange));
+  bool has_endpoints = std::any_of(known.begin(), known.end(), [](const KeyInfo* info) {
+    return info->name == "endpoints" || info->name == "address";
+  });
+  if (has_endpoints && key.text.find(':') != std::string::npos && net::parse_address(key.text)) {
+    return scope.error(
+        key.place, std::move(message),
+        "an address is no key; write for example {address: \"" + key.text + "\", weight: 3}");
   }
 
   // "{weight:3}" is one word to YAML.

@@ -1,0 +1,41 @@
+#include "config/reference.h"
+
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+namespace weir::config {
+
+// With WEIR_WRITE_EXPECTED set the file is written; read the diff.
+TEST_CASE("docs/configuration.md holds the reference as it is made now") {
+  const std::string path = std::string(WEIR_SOURCE_DIR) + "/docs/configuration.md";
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  const std::string mark = "<!-- weir schema --markdown -->\n\n";
+  std::size_t at = text.str().find(mark);
+  REQUIRE(at != std::string::npos);
+  std::string wanted = text.str().substr(0, at) + mark + markdown_reference();
+  if (std::getenv("WEIR_WRITE_EXPECTED") != nullptr) std::ofstream(path) << wanted;
+  // Not shown in full by a failure.
+  bool same = text.str() == wanted;
+  CHECK_MESSAGE(same, "WEIR_WRITE_EXPECTED=1 unit_config writes it");
+}
+
+TEST_CASE("each map has a table, with short forms, bounds and what is required") {
+  std::string text = markdown_reference();
+  for (const char* part :
+       {"## Top level\n", "## `listen[]`\n\nShort form: the value of `address` in place of the map",
+        "## `upstreams.NAME`\n", "## `upstreams.NAME.endpoints[]`\n", "## `routes[].redirect`\n",
+        "| `address` | an address such as", " | required | ",
+        "| `drain` | a duration, 0 to 365d | `30s` |",
+        "In place of the map: `on`, all defaults, or `off`.",
+        "Exactly one of `upstream`, `redirect`, `respond`"}) {
+    CHECK_MESSAGE(text.find(part) != std::string::npos, part);
+  }
+  CHECK(text.ends_with("|\n"));
+}
+
+}  // namespace weir::config
