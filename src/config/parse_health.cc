@@ -137,7 +137,9 @@ void check_together(Scope& scope, const Node& node, const HealthCheckOptions& ch
   for (std::size_t i = 0; i < node.keys.size(); ++i) {
     const std::string& name = node.keys[i].text;
     bool of_http = std::find(kOfHttp.begin(), kOfHttp.end(), name) != kOfHttp.end();
-    if (check.tcp && of_http) {
+    // What says no more than the default contradicts nothing.
+    bool is_default = node.items[i].text == find_key(health_check_section(), name)->standard;
+    if (check.tcp && of_http && !is_default) {
       scope.error(node.keys[i].place, quoted(name) +
                                           " is about an HTTP probe, and with 'tcp: on' "
                                           "only a connection is made; leave out one");

@@ -21,7 +21,7 @@ constexpr std::string_view kMask = "********";
 bool is_plain_char(char c) {
   char l = base::lower(c);
   return (l >= 'a' && l <= 'z') || base::is_digit(c) || c == '_' || c == '.' || c == '/' ||
-         c == '%' || c == '-' || c == '+';
+         c == '%' || c == '-' || c == '+' || c == '$';
 }
 
 // A text as YAML, in quotes where it needs them.
@@ -95,8 +95,8 @@ class Printer {
   void value(const std::string& head, const KeyInfo& key, const Shape& shape, const Node& node,
              std::size_t depth);
   void section(const std::string& head, const Section& section, const Node* map, std::size_t depth);
-  void section_value(const std::string& head, const Shape& shape, const Node& node,
-                     std::size_t depth);
+  void section_value(const std::string& head, const KeyInfo& key, const Shape& shape,
+                     const Node& node, std::size_t depth);
   void list(const std::string& head, const KeyInfo& key, const Shape& shape, const Node& node,
             std::size_t depth);
   void names(const std::string& head, const KeyInfo& key, const Shape& shape, const Node& node,
@@ -159,7 +159,7 @@ void Printer::value(const std::string& head, const KeyInfo& key, const Shape& sh
                     const Node& node, std::size_t depth) {
   switch (shape.kind) {
     case Shape::Kind::kSection:
-      return section_value(head, shape, node, depth);
+      return section_value(head, key, shape, node, depth);
     case Shape::Kind::kList:
       return list(head, key, shape, node, depth);
     case Shape::Kind::kNames:
@@ -185,10 +185,12 @@ Node map_of(std::string_view name, Node value) {
   return map;
 }
 
-void Printer::section_value(const std::string& head, const Shape& shape, const Node& node,
-                            std::size_t depth) {
+void Printer::section_value(const std::string& head, const KeyInfo& key, const Shape& shape,
+                            const Node& node, std::size_t depth) {
   Section section = shape.section();
   bool is_map = node.is(Node::Kind::kMap);
+  if (is_map && node.keys.empty() && key.standard == "{}")
+    return scalar(head, "{}", origin(node), depth);
   auto on = parse_switch(node.text);
   if (!is_map && section.switched && on && !on.value())
     return scalar(head, node.text, origin(node), depth);

@@ -1,6 +1,8 @@
 #include "config/values.h"
 
 #include <array>
+#include <charconv>
+#include <system_error>
 
 #include "base/ascii.h"
 #include "config/errors.h"
@@ -39,6 +41,18 @@ std::string octal_text(std::string_view text) {
   return "; write " + plain + (meant == plain ? "" : ", or " + meant + " if it is octal");
 }
 
+// "0x1f", "0o17", "0b11".
+std::optional<std::uint64_t> based_number(std::string_view text) {
+  constexpr std::string_view kMarks = "bxo";
+  constexpr int kBases[] = {2, 16, 8};
+  std::size_t mark = text.size() > 2 && text[0] == '0' ? kMarks.find(text[1]) : std::string::npos;
+  if (mark == std::string_view::npos) return std::nullopt;
+  std::uint64_t value = 0;
+  auto read = std::from_chars(text.data() + 2, text.data() + text.size(), value, kBases[mark]);
+  bool whole = read.ec == std::errc() && read.ptr == text.data() + text.size();
+  return whole ? std::optional(value) : std::nullopt;
+}
+
 // "0.2" and "0.25" in hundredths.
 std::optional<std::uint64_t> hundredths_of(std::string_view text) {
   if (!text.starts_with("0.") || text.size() < 3 || text.size() > 4) return std::nullopt;
@@ -60,7 +74,8 @@ std::optional<base::Error> number_fault(std::string_view text, std::size_t size,
   if (text.empty()) return base::Error{"it is empty"};
   if (text[0] == '-' || text[0] == '+') return wrong(text, "has a sign");
   if (size == 0) return wrong(text, "is no number");
-  if (size < text.size() && (text[size] == '.' || text[size] == ','))
+  if (size < text.size() && text[size] == ',') return wrong(text, "has a comma");
+  if (size < text.size() && text[size] == '.')
     return wrong(text, "has a fraction" + std::string(instead));
   if (size > 1 && text[0] == '0') return wrong(text, "has a leading zero" + octal_text(text));
   return std::nullopt;
@@ -106,6 +121,8 @@ std::string_view usual_size_unit(std::string_view unit) {
 
 base::Result<base::Duration> parse_duration(std::string_view text) {
   std::size_t size = digits_of(text);
+  if (size > 0 && size < text.size() && text[size] == ':')
+    return wrong(text, "is a time of day; write a number and a unit, as 90s or 5m");
   if (auto fault = number_fault(text, size, kSmallerUnit)) return *fault;
   std::string_view digits = text.substr(0, size);
   std::string_view name = text.substr(size);
@@ -121,8 +138,6 @@ base::Result<base::Duration> parse_duration(std::string_view text) {
   }
   std::string_view usual = usual_duration_unit(name);
   if (!usual.empty()) return wrong(text, "is written " + std::string(digits) + std::string(usual));
-  if (name.find(':') != std::string_view::npos)
-    return wrong(text, "is a time of day; write a number and a unit, as 90s or 5m");
   if (name.find_first_of("0123456789") != std::string_view::npos)
     return wrong(text, "is more than one number and one unit");
   return wrong(text, "has an unknown unit; the units are ms, s, m, h and d");
@@ -161,8 +176,9 @@ base::Result<std::uint64_t> parse_integer(std::string_view text) {
   if (size < text.size()) {
     std::string plain(text);
     std::erase(plain, '_');
-    bool grouped = digits_of(plain) == plain.size();
-    return wrong(text, grouped ? "is written " + plain : "is no whole number");
+    if (digits_of(plain) == plain.size()) return wrong(text, "is written " + plain);
+    if (auto value = based_number(text)) return wrong(text, "is written " + std::to_string(*value));
+    return wrong(text, "is no whole number");
   }
   return scaled(text, text, 1);
 }

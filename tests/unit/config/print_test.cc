@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <string>
@@ -22,11 +23,12 @@ std::string without_origins(const std::string& text) {
   for (std::size_t at = 0; at < text.size();) {
     std::size_t end = text.find('\n', at);
     std::string line = text.substr(at, end - at);
+    at = end + 1;
+    if (line[std::min(line.find_first_not_of(' '), line.size())] == '#') continue;
     std::size_t origin = line.rfind("  # ");
     if (origin != std::string::npos && line.find('"', origin) == std::string::npos)
       line.resize(line.find_last_not_of(' ', origin) + 1);
-    if (!line.starts_with("# ")) out += line + '\n';
-    at = end + 1;
+    out += line + '\n';
   }
   return out;
 }

@@ -100,6 +100,10 @@ TEST_CASE("integers are decimal digits") {
        {"", "-1", "+1", "0x10", "1e3", "1.0", "007", "1_000", " 1", "99999999999999999999"})
     CHECK_MESSAGE(!parse_integer(bad), bad);
   CHECK(parse_integer("1_000").error().text == "'1_000' is written 1000");
+  CHECK(parse_integer("0x1f").error().text == "'0x1f' is written 31");
+  CHECK(parse_integer("0o17").error().text == "'0o17' is written 15");
+  CHECK(parse_integer("0xzz").error().text == "'0xzz' is no whole number");
+  CHECK(parse_integer("1,000").error().text == "'1,000' has a comma");
   CHECK(parse_integer("010").error().text ==
         "'010' has a leading zero; write 10, or 8 if it is octal");
   CHECK(parse_integer("007").error().text == "'007' has a leading zero; write 7");
