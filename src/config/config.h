@@ -66,6 +66,8 @@ struct User {
   std::string name;
   uid_t uid = 0;
   gid_t gid = 0;  // of the user's own group
+
+  bool operator==(const User&) const = default;
 };
 
 // A whole configuration, checked: every name resolves, every value is within its bounds. What it

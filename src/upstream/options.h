@@ -71,6 +71,8 @@ struct KeepaliveOptions {
 struct QueueOptions {
   unsigned size = 0;              // of them, over all workers; 0: none waits
   base::Duration timeout{1'000};  // then it is refused; zero: no bound
+
+  bool operator==(const QueueOptions&) const = default;
 };
 
 // Deadlines toward the backend (YAML: an upstream's timeouts). Zero: none.
