@@ -12,6 +12,7 @@ constexpr const char* kFooter =
     "\nExamples:\n"
     "  weir -c conf/demo.yaml          serve, in the foreground\n"
     "  weir check -c conf/demo.yaml    say whether the file is right, and exit\n"
+    "  weir status -c conf/demo.yaml   show what a running weir does (through its admin listener)\n"
     "  weir drain -c conf/demo.yaml    let a running weir finish what it has begun\n"
     "\nSignals: TERM, INT end at once; QUIT ends gracefully; HUP reloads the configuration;\n"
     "USR1 opens the logs anew.\n"
@@ -44,6 +45,10 @@ bool parse_command_line(int argc, const char* const* argv, CommandLine& line, in
       "reload", "Have a running weir take up its configuration anew (through its pid_file)");
   auto* drain_verb =
       app.add_subcommand("drain", "End a running weir gracefully (through its pid_file)");
+  auto* status_verb = app.add_subcommand(
+      "status", "Show how a running weir and its backends are (through its admin listener)");
+  status_verb->add_flag("--json", line.json, "As JSON");
+  status_verb->add_flag("-q,--quiet", line.quiet, "Only by the exit status: 0 when it is ready");
   app.require_subcommand(0, 1);
   try {
     app.parse(argc, argv);
@@ -53,6 +58,7 @@ bool parse_command_line(int argc, const char* const* argv, CommandLine& line, in
   }
   if (check || check_verb->parsed()) line.verb = Verb::kCheck;
   if (version || version_verb->parsed()) line.verb = Verb::kVersion;
+  if (status_verb->parsed()) line.verb = Verb::kStatus;
   int number = signal.empty() ? 0 : kSignals.at(signal);
   if (stop_verb->parsed()) number = SIGTERM;
   if (drain_verb->parsed()) number = SIGQUIT;

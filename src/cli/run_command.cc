@@ -7,6 +7,7 @@
 
 #include "app/process.h"
 #include "cli/command_line.h"
+#include "cli/status_command.h"
 #include "config/load.h"
 
 namespace weir::cli {
@@ -64,6 +65,8 @@ int run_command(const CommandLine& line, const std::string& version) {
       return check(*loaded.config, line.config_path);
     case Verb::kSignal:
       return send_signal(*loaded.config, line.config_path, line.signal);
+    case Verb::kStatus:
+      return show_status(*loaded.config, line);
     default:
       return serve(std::move(*loaded.config), line.config_path, version);
   }

@@ -20,6 +20,7 @@ constexpr std::array kDoors = {
     Door{"re2/", "src/http/regex."},  Door{"CLI/", "src/cli/"},
     Door{"CLI/", "src/backend/"},     Door{"fmt/", "src/"},
     Door{"ares", "src/net/"},         Door{"openssl/", "src/base/crypto."},
+    Door{"nlohmann/", "src/admin/"},  Door{"nlohmann/", "src/cli/"},
 };
 
 // Headers of the system that are neither C++'s nor a library's.
