@@ -131,10 +131,13 @@ void read_upstreams(const observe::MetricsSource& source, Status& status) {
   std::unordered_map<std::string_view, std::size_t> index;
   auto upstream = [&](std::string_view name) -> UpstreamStatus& {
     auto [entry, fresh] = index.try_emplace(name, status.upstreams.size());
-    if (fresh) status.upstreams.push_back({name, {}});
+    if (fresh) status.upstreams.push_back({name, 0, {}});
     return status.upstreams[entry->second];
   };
-  for (const auto& pool : first.pools) upstream(pool.upstream);
+  for (const auto& worker : source.workers) {
+    for (const auto& pool : worker.pools)
+      upstream(pool.upstream).queued += pool.stats->queue_length.get();
+  }
   base::Stamp now = source.clock();
   for (const auto& entry : first.endpoints) {
     upstream(entry.upstream)

@@ -47,6 +47,7 @@ struct EndpointStatus {
 // An upstream with its endpoints, in the order of the file.
 struct UpstreamStatus {
   std::string_view name;
+  std::uint64_t queued = 0;               // requests that wait for a place on an endpoint
   std::vector<EndpointStatus> endpoints;  // empty: its names have no addresses (yet)
 };
 

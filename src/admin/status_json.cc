@@ -108,6 +108,7 @@ std::string status_json(const Status& status) {
   });
   json["upstreams"] = list_of(status.upstreams, [&](const UpstreamStatus& upstream) {
     return Json{{"name", upstream.name},
+                {"queued", upstream.queued},
                 {"endpoints", list_of(upstream.endpoints, [&](const EndpointStatus& endpoint) {
                    return json_of(endpoint, status);
                  })}};

@@ -111,6 +111,16 @@ void add_endpoint(const Json& upstream, const Json& endpoint, TextTable& table) 
   table.add(why(endpoint));
 }
 
+// What there is to say of an upstream as a whole.
+void add_note(const Json& upstream, std::string_view what, std::string_view note,
+              TextTable& table) {
+  table.add_row();
+  table.add(upstream.at("name").get<std::string>());
+  table.add(what, Colour::kYellow);
+  for (int between = 0; between < 7; ++between) table.add("");
+  table.add(note);
+}
+
 std::string upstreams(const Json& status, const TextStyle& style) {
   if (status.at("upstreams").empty()) return {};
   TextTable table;
@@ -126,12 +136,10 @@ std::string upstreams(const Json& status, const TextStyle& style) {
   table.add_column("WHY");
   for (const Json& upstream : status.at("upstreams")) {
     for (const Json& endpoint : upstream.at("endpoints")) add_endpoint(upstream, endpoint, table);
-    if (!upstream.at("endpoints").empty()) continue;
-    table.add_row();
-    table.add(upstream.at("name").get<std::string>());
-    table.add("none", Colour::kRed);
-    for (int between = 0; between < 7; ++between) table.add("");
-    table.add("its names have no address");
+    if (upstream.at("endpoints").empty())
+      add_note(upstream, "none", "its names have no address", table);
+    if (upstream.at("queued") != 0)
+      add_note(upstream, "queue", number(upstream.at("queued")) + " wait for a place", table);
   }
   return '\n' + table.text(style);
 }

@@ -50,9 +50,10 @@ TEST_CASE("what is known of an endpoint is told, with times and durations") {
   endpoint.last_failure = "reset";
   endpoint.last_ago_s = 100;
   endpoint.connections = {2, 3};
-  status.upstreams.push_back({"api", {endpoint}});
+  status.upstreams.push_back({"api", 0, {endpoint}});
   Json json = Json::parse(status_json(status))["upstreams"][0];
   CHECK(json["name"] == "api");
+  CHECK(json["queued"] == 0);
   json = json["endpoints"][0];
   CHECK(json["address"] == "10.0.0.1:80");
   CHECK(json["state"] == "down");
@@ -68,7 +69,7 @@ TEST_CASE("what is known of an endpoint is told, with times and durations") {
 
 TEST_CASE("what is not known is null") {
   Status status = some_status();
-  status.upstreams.push_back({"api", {EndpointStatus{}}});
+  status.upstreams.push_back({"api", 0, {EndpointStatus{}}});
   status.workers.emplace_back();
   Json json = Json::parse(status_json(status));
   const Json& endpoint = json["upstreams"][0]["endpoints"][0];
@@ -82,7 +83,7 @@ TEST_CASE("what is not known is null") {
 
 TEST_CASE("no name breaks the JSON") {
   Status status = some_status();
-  status.upstreams.push_back({"a\"b\\\n\xFF", {}});
+  status.upstreams.push_back({"a\"b\\\n\xFF", 0, {}});
   CHECK(Json::parse(status_json(status))["upstreams"][0]["name"] == "a\"b\\\n\xEF\xBF\xBD");
 }
 

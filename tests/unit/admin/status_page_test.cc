@@ -19,7 +19,7 @@ std::string page_of(const Status& status) {
 
 Status with(const EndpointStatus& endpoint) {
   Status status;
-  status.upstreams.push_back({"api", {endpoint}});
+  status.upstreams.push_back({"api", 0, {endpoint}});
   return status;
 }
 

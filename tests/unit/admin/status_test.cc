@@ -139,6 +139,13 @@ TEST_CASE("an endpoint that asked to be left alone is said to have") {
   CHECK(first_of(counted).reason == "asked by Retry-After");
 }
 
+TEST_CASE("what waits for a place is told of its upstream, over all workers") {
+  observe::Counted counted;
+  counted.one.pool.queue_length.add(2);
+  counted.two.pool.queue_length.add(1);
+  CHECK(status_of(counted).upstreams.at(0).queued == 3);
+}
+
 TEST_CASE("an upstream whose names have no address is there without endpoints") {
   observe::Counted counted;
   upstream::PoolStats stats;

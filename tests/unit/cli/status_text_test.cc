@@ -43,7 +43,7 @@ admin::Status some_status() {
   spare.backup = true;
   spare.last_failure = "reset";
   spare.last_ago_s = 3;
-  status.upstreams = {{"api", {good, bad, spare}}, {"unknown", {}}};
+  status.upstreams = {{"api", 0, {good, bad, spare}}, {"unknown", 3, {}}};
   return status;
 }
 
@@ -72,6 +72,7 @@ api       127.0.0.1:9001  up          3h 11m          2     4    10200   12  3.2
 api       127.0.0.1:9002  down        5m 2s           0     0        0    0           refused
 api       127.0.0.1:9003  up, backup                  0     0        0    0           reset 3s ago
 unknown   none                                                                        its names have no address
+unknown   queue                                                                       3 wait for a place
 )");
 }
 
