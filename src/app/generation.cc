@@ -17,7 +17,8 @@ Generation::Generation(base::SharedRef<const Snapshot> snapshot, const WorkerPar
   trusted_proxies = config.trusted_proxies;
   router = &snapshot_->router();
   stats = &parts.stats;
-  log = &parts.log;
+  log = &parts.failure_log;
+  log_needs = snapshot_->log_needs();
   take_pools(parts, before);
   make_routes(parts);
 }
@@ -52,10 +53,21 @@ void Generation::make_routes(const WorkerParts& parts) {
     routes.push_back({config.routes[i].match.name, snapshot_->pool_name(i), handlers_.back().get(),
                       &snapshot_->routes()[i]->stats(parts.number),
                       max_body == 0 ? config.limits.body : max_body, config.routes[i].upgrade,
-                      edits.empty() ? nullptr : &edits});
+                      edits.empty() ? nullptr : &edits, log_of(i, parts)});
   }
   no_route = {"none", "", nullptr, &snapshot_->routes().back()->stats(parts.number),
               config.limits.body};
+  if (config.access_log.enabled) no_route.log = &parts.access_log;
+}
+
+server::ExchangeLog* Generation::log_of(std::size_t route, const WorkerParts& parts) {
+  const config::Config& config = snapshot_->config();
+  if (!config.access_log.enabled || !config.routes[route].access_log.enabled) return nullptr;
+  const observe::LogCondition* condition = snapshot_->log_condition(route);
+  if (condition == nullptr) return &parts.access_log;
+  conditional_logs_.push_back(
+      std::make_unique<observe::ConditionalLog>(*condition, parts.access_log));
+  return conditional_logs_.back().get();
 }
 
 }  // namespace weir::app

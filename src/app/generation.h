@@ -9,6 +9,8 @@
 #include "net/mailbox.h"
 #include "net/turn.h"
 #include "net/wheel.h"
+#include "observe/access_log.h"
+#include "observe/conditional_log.h"
 #include "server/service.h"
 #include "upstream/connections.h"
 #include "upstream/pool.h"
@@ -22,7 +24,8 @@ struct WorkerParts {
   upstream::Connections& connections;
   net::Mailbox& mailbox;
   server::WorkerStats& stats;
-  server::ExchangeLog& log;
+  server::ExchangeLog& failure_log;
+  observe::AccessLog& access_log;
   unsigned number;   // of the worker, from 0
   unsigned workers;  // of the process
 };
@@ -44,10 +47,13 @@ class Generation final : public server::ServiceOptions {
  private:
   void take_pools(const WorkerParts& parts, const Generation* before);
   void make_routes(const WorkerParts& parts);
+  // What hears of the route's exchanges, beside the failure log; null: nothing.
+  server::ExchangeLog* log_of(std::size_t route, const WorkerParts& parts);
 
   base::SharedRef<const Snapshot> snapshot_;
   std::vector<base::Ref<upstream::Pool>> pools_;
   std::vector<std::unique_ptr<http::Handler>> handlers_;  // gone before the pools
+  std::vector<std::unique_ptr<observe::ConditionalLog>> conditional_logs_;
 };
 
 }  // namespace weir::app

@@ -14,8 +14,10 @@
 #include "http/path_rewrite.h"
 #include "net/turn.h"
 #include "net/wheel.h"
+#include "observe/log_condition.h"
 #include "routing/router.h"
 #include "server/observed.h"
+#include "server/service.h"
 #include "upstream/endpoint_set.h"
 #include "upstream/observed_pool.h"
 #include "upstream/pool.h"
@@ -63,6 +65,13 @@ class Snapshot : public base::Shared {
   // The name of the pool that a route goes to; empty: none.
   [[nodiscard]] std::string_view pool_name(std::size_t route) const;
 
+  // Which exchanges of a route the access log tells of; null: all, or none.
+  [[nodiscard]] const observe::LogCondition* log_condition(std::size_t route) const {
+    return log_conditions_[route].get();
+  }
+  // What the access log's format and the conditions of routes want to know.
+  [[nodiscard]] server::LogNeeds log_needs() const { return log_needs_; }
+
   // The wiring: what answers the requests of a route, for one worker. `pools` are the worker's, in
   // the order of ours. The snapshot and they must outlive the handler.
   [[nodiscard]] std::unique_ptr<http::Handler> make_handler(
@@ -73,6 +82,7 @@ class Snapshot : public base::Shared {
   base::Result<base::Done> build_router();
   base::Result<base::Done> build_rewrites();
   void build_routes(unsigned workers, const Snapshot* before);
+  base::Result<base::Done> build_log();
 
   config::Config config_;
   std::unique_ptr<routing::Router> router_;
@@ -80,6 +90,8 @@ class Snapshot : public base::Shared {
   std::vector<SharedPool> pools_;
   std::vector<base::SharedRef<server::ObservedRoute>> routes_;
   std::vector<base::SharedRef<server::ObservedListener>> listeners_;
+  std::vector<std::unique_ptr<const observe::LogCondition>> log_conditions_;  // by route
+  server::LogNeeds log_needs_;
 };
 
 }  // namespace weir::app

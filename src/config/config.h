@@ -45,6 +45,7 @@ struct RouteConfig {
   std::uint64_t max_body = 0;  // bytes; 0: limits.body
   std::vector<std::string> upgrade{"websocket"};  // protocols that may become tunnels
   ForwardConfig forward;
+  observe::RouteLogOptions access_log;
 };
 
 // One entry of listen.

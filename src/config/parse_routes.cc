@@ -236,6 +236,10 @@ void forward(Scope& scope, const KeyInfo& key, const Node& node, RouteDraft& rou
   kRead(scope, key, node, route.config.forward);
 }
 
+void read_log(Scope& scope, const KeyInfo& key, const Node& node, RouteDraft& route) {
+  read_route_log(scope, key, node, route.config.access_log);
+}
+
 constexpr std::string_view kActions[] = {"upstream", "redirect", "respond"};
 constexpr Shape kHost = text("a host such as shop.example.com or \"*.example.com\"");
 constexpr Shape kProtocol = text("a protocol such as websocket");
@@ -295,6 +299,9 @@ constexpr Key<RouteDraft> kRouteKeys[] = {
     {{"response_headers", "changes the headers that the client gets", "null",
       section(header_edits_section, "a map such as {remove: [Server]}")},
      forward<read_response_headers>},
+    {{"access_log", "whether the access log tells of it", "on",
+      section(route_log_section, "on, off, or a map such as {if: \"$status ~ ^5\"}")},
+     read_log},
 };
 
 // A route has exactly one action.

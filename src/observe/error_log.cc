@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "observe/log_text.h"
+#include "observe/log_time.h"
 
 namespace weir::observe {
 namespace {

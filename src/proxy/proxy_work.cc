@@ -60,6 +60,7 @@ void ProxyWork::begin() {
 }
 
 void ProxyWork::act(Actions actions) {
+  if ((actions & (kGiveBack | kDrop)) != 0) request_->record.last_try.received = lease_->received();
   if ((actions & kGiveBack) != 0) lease_.give_back();
   upstream::Place place;
   if ((actions & kPickSame) != 0) place = lease_.take_place();
@@ -172,12 +173,16 @@ void ProxyWork::dispose() {
   handler_.recycle(std::unique_ptr<ProxyWork>(this));
 }
 
-void ProxyWork::on_connected() { act(machine_.on_connected()); }
+void ProxyWork::on_connected() {
+  request_->record.last_try.connected = now();
+  act(machine_.on_connected());
+}
 
 void ProxyWork::on_response(const http::ResponseHead& head) {
   attempt_.count_first_byte(now());
   if (http::is_interim(head.status)) return on_interim(head);
-  request_->record.upstream_status = head.status;
+  request_->record.last_try.head = now();
+  request_->record.last_try.status = head.status;
   attempt_.count_status(head.status);
   if (head.status == 101) return switch_protocols(head);
   if (is_listed(head.status, options_.retry.on) && retry_for_status(head)) return;

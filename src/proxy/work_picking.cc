@@ -76,9 +76,8 @@ void ProxyWork::refuse(const Failure& failure) {
 }
 
 void ProxyWork::lease(upstream::EndpointSlot& slot, upstream::Place place, bool fresh) {
+  request_->record.begin_try(slot.endpoint->text(), now(), *request_->arena);
   attempt_ = Attempt(pool_, slot, now());
-  ++request_->record.attempts;
-  request_->record.endpoint = slot.endpoint->text();
   upstream::Connections& connections = pool_.connections();
   if (!fresh) lease_ = connections.try_acquire(slot);
   if (!lease_) lease_ = connections.connect(slot);
@@ -87,7 +86,9 @@ void ProxyWork::lease(upstream::EndpointSlot& slot, upstream::Place place, bool 
                 !request_->upgrade.empty());
   watch_try();
   bool connected = lease_->connected();
-  if (!connected) {
+  if (connected) {
+    request_->record.last_try.connected = now();
+  } else {
     deadlines_.set(Wait::kProgress, base::after(now(), options_.timeouts.connect));
   }
   act(machine_.on_leased(connected));

@@ -183,6 +183,8 @@ TEST_CASE("the defaults of the access log are those of its options") {
   observe::AccessLogOptions bare;
   CHECK(written.access_log.enabled == bare.enabled);
   CHECK(written.access_log.path == bare.path);
+  CHECK(written.access_log.format == bare.format);
+  CHECK(written.access_log.sample_percent == bare.sample_percent);
   CHECK(written.access_log.buffer == bare.buffer);
   CHECK(written.access_log.flush == bare.flush);
 }
