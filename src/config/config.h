@@ -77,6 +77,7 @@ struct Config {
   server::Timeouts timeouts;
   server::HalfClose half_close = server::HalfClose::kFinish;
   observe::AccessLogOptions access_log;
+  observe::ErrorLogOptions error_log;
   std::optional<net::Address> admin;
 };
 

@@ -4,6 +4,7 @@
 #include "config/sections.h"
 #include "observe/log_condition.h"
 #include "observe/log_format.h"
+#include "observe/syslog_sender.h"
 
 namespace weir::config {
 
@@ -11,19 +12,29 @@ namespace {
 
 using observe::AccessLogOptions;
 using observe::RouteLogOptions;
+using observe::SyslogSender;
 
 void read_path(Scope& scope, const KeyInfo& key, const Node& node, AccessLogOptions& log) {
   const std::string* text = read_text(scope, key.name, wants_text(key.shape), node);
   if (text == nullptr) return;
+  if (text->starts_with(SyslogSender::kPrefix)) {
+    auto address =
+        SyslogSender::parse(std::string_view(*text).substr(SyslogSender::kPrefix.size()));
+    if (!address)
+      return scope.wants(node.place, key.name, wants_text(key.shape), address.error().text);
+    log.path = *text;
+    return;
+  }
   bool is_stream = *text == "stdout" || *text == "stderr";
-  if (text->empty() || text->ends_with('/') || text->starts_with("syslog:"))
+  if (text->empty() || text->ends_with('/'))
     return scope.wants(node.place, key.name, wants_text(key.shape),
                        quoted(*text) + " is none of these");
   log.path = is_stream ? *text : relative_to_file(scope.files(), node);
 }
 
 constexpr std::string_view kStreams[] = {"stdout", "stderr"};
-constexpr Shape kPathShapes[] = {choice(kStreams), path("the path of a file")};
+constexpr Shape kPathShapes[] = {choice(kStreams), text("syslog:HOST:PORT", "^syslog:"),
+                                 path("the path of a file")};
 
 constexpr std::string_view kFormats[] = {"combined", "json"};
 constexpr Shape kFormatShapes[] = {choice(kFormats), text("a template with $variables")};
@@ -49,8 +60,8 @@ void read_format(Scope& scope, const KeyInfo& key, const Node& node, AccessLogOp
 }
 
 constexpr Key<AccessLogOptions> kAccessLogKeys[] = {
-    {{"path", "where lines go: stdout, stderr, or a file", "stdout",
-      any_of("stdout, stderr or the path of a file", kPathShapes)},
+    {{"path", "where lines go: stdout, stderr, a syslog server, or a file", "stdout",
+      any_of("stdout, stderr, syslog:HOST:PORT or the path of a file", kPathShapes)},
      read_path},
     {{"format", "what a line holds: nginx's combined, a JSON object, or a template of $variables",
       "combined",

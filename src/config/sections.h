@@ -47,6 +47,7 @@ void read_routes(Scope& scope, const KeyInfo& key, const Node& node, Draft& draf
 void read_limits(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft);
 void read_timeouts(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft);
 void read_access_log(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft);
+void read_error_log(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft);
 // The key access_log of a route.
 void read_route_log(Scope& scope, const KeyInfo& key, const Node& node,
                     observe::RouteLogOptions& log);
@@ -75,6 +76,7 @@ Section limits_section();
 Section timeouts_section();
 Section access_log_section();
 Section route_log_section();
+Section error_log_section();
 Section admin_section();
 
 // The whole file, from its root.

@@ -54,7 +54,7 @@ void FailureLog::tell_left_out() {
     auto reason = static_cast<http::Reason>(i);
     char memory[128];
     LogText line(memory, sizeof(memory));
-    line.raw(text_of(reason)).raw(": ").number(count).raw(" more of these were left out");
+    line.raw(text_of(reason)).raw(" ... repeated ").number(count).raw(" times");
     errors_.write(level_of(reason), line.view());
   }
 }

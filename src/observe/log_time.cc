@@ -31,6 +31,10 @@ void put_offset(LogText& text, const std::tm& parts, std::string_view between) {
   put_two(text.raw(between), static_cast<int>(minutes % 60));
 }
 
+std::string_view month_of(const std::tm& parts) {
+  return kMonths.substr(static_cast<std::size_t>(parts.tm_mon) * 3, 3);
+}
+
 std::tm local_time(std::time_t seconds) {
   std::tm parts{};
   localtime_r(&seconds, &parts);
@@ -48,7 +52,7 @@ void LogTime::look(base::Stamp now) {
 
   LogText local(local_, sizeof(local_));
   put_two(local, parts.tm_mday);
-  local.raw('/').raw(kMonths.substr(static_cast<std::size_t>(parts.tm_mon) * 3, 3)).raw('/');
+  local.raw('/').raw(month_of(parts)).raw('/');
   put_year(local, parts);
   put_clock(local.raw(':'), parts);
   put_offset(local.raw(' '), parts, "");
@@ -68,6 +72,14 @@ void put_time(LogText& text) {
   put_year(text, parts);
   put_two(text.raw('/'), parts.tm_mon + 1);
   put_two(text.raw('/'), parts.tm_mday);
+  put_clock(text.raw(' '), parts);
+}
+
+void put_syslog_time(LogText& text) {
+  std::tm parts = local_time(std::time(nullptr));
+  text.raw(month_of(parts)).raw(' ');
+  if (parts.tm_mday < 10) text.raw(' ');
+  text.number(static_cast<std::uint64_t>(parts.tm_mday));
   put_clock(text.raw(' '), parts);
 }
 

@@ -43,4 +43,7 @@ class LogTime {
 // Writes the time of the wall clock as nginx's error log has it ("2026/11/24 16:00:00").
 void put_time(LogText& text);
 
+// The same as syslog's TIMESTAMP (RFC 3164 section 4.1.2: "Nov  4 16:00:00").
+void put_syslog_time(LogText& text);
+
 }  // namespace weir::observe

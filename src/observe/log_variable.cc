@@ -1,12 +1,10 @@
 #include "observe/log_variable.h"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <string>
 
 #include "base/ascii.h"
 #include "http/variable.h"
+#include "observe/host_name.h"
 
 namespace weir::observe {
 namespace {
@@ -69,14 +67,7 @@ std::string_view msec(const Logged& x, std::string_view) {
   return thousandths(x.scratch, x.time.unix_ms(x.now));
 }
 
-// In lower case, as nginx.
-std::string_view hostname(const Logged&, std::string_view) {
-  static const std::string name = [] {
-    char text[256] = {};
-    return gethostname(text, sizeof(text) - 1) == 0 ? base::to_lower(text) : std::string();
-  }();
-  return name;
-}
+std::string_view hostname(const Logged&, std::string_view) { return host_name(); }
 std::string_view server_addr(const Logged& x, std::string_view) { return x.request.server_address; }
 std::string_view server_port(const Logged& x, std::string_view) {
   return x.request.server_port == 0 ? std::string_view()

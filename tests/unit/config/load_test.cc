@@ -117,6 +117,8 @@ TEST_CASE("every key arrives in its option: process, listeners, limits, log") {
   CHECK(config.access_log.path == kGood + "log/access.log");
   CHECK(config.access_log.format == "$remote_addr $status $upstream_addr");
   CHECK(config.access_log.sample_percent == 10);
+  CHECK(config.error_log.path == kGood + "log/error.log");
+  CHECK(config.error_log.level == observe::Level::kWarn);
   CHECK(config.access_log.buffer == 0);
   CHECK(config.access_log.flush == milliseconds(250));
   REQUIRE(config.admin);

@@ -125,6 +125,7 @@ TEST_CASE("the defaults of the table are those of the options") {
   CHECK(c.linger == d.linger);
   CHECK(c.drain == d.drain);
   CHECK(written.access_log.enabled == bare.access_log.enabled);
+  CHECK(written.error_log == bare.error_log);
 }
 
 TEST_CASE("the defaults of the table are those of a pool") {

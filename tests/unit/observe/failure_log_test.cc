@@ -49,7 +49,7 @@ TEST_CASE("a flood is bounded a second, and what was left out is told") {
   f.time.advance(base::Duration(1100));
   auto lines = f.lines();
   REQUIRE(lines.size() == 1);
-  CHECK(lines[0].ends_with("[info] no_route: 90 more of these were left out"));
+  CHECK(lines[0].ends_with("[info] no_route ... repeated 90 times"));
   f.fail(Reason::kNoRoute);
   CHECK(f.lines().size() == 1);
   f.time.advance(base::Duration(5000));
@@ -77,7 +77,7 @@ TEST_CASE("what was left out is told at the end") {
       for (int i = 0; i < 11; ++i) log.on_exchange(asked.request, {});
     });
   }
-  CHECK(lines_of(told.read()).back().ends_with("[info] bad_host: 1 more of these were left out"));
+  CHECK(lines_of(told.read()).back().ends_with("[info] bad_host ... repeated 1 times"));
 }
 
 TEST_CASE("a level that is not wanted costs no line") {

@@ -60,4 +60,12 @@ TEST_CASE("the error log's time is nginx's") {
                          std::regex("\\d{4}/\\d\\d/\\d\\d \\d\\d:\\d\\d:\\d\\d")));
 }
 
+TEST_CASE("syslog's time is RFC 3164's, a day below ten behind two blanks") {
+  char memory[40];
+  LogText out(memory, sizeof(memory));
+  put_syslog_time(out);
+  CHECK(std::regex_match(std::string(out.view()),
+                         std::regex("[A-Z][a-z]{2} [ 1-3]\\d \\d\\d:\\d\\d:\\d\\d")));
+}
+
 }  // namespace weir::observe
