@@ -156,8 +156,8 @@ class FieldCopy {
   std::size_t size_ = 0;
 };
 
+// `prefix` ends in "-": few others have one there.
 bool begins_with(std::string_view name, std::string_view prefix) {
-  // It ends in "-", and few other names have one there.
   return name.size() > prefix.size() && name[prefix.size() - 1] == '-' &&
          base::equal_nocase(name.substr(0, prefix.size()), prefix);
 }
@@ -185,14 +185,14 @@ unsigned copy_fields(Output& to, const Fields& fields, const Dropped& dropped) {
   FieldCopy copy(to);
   unsigned seen = 0;
   const FieldEdits* edits = dropped.edits;
-  bool rare = named.any() || edits != nullptr;
   for (const Field& field : fields) {
     unsigned is = dropped.bits[static_cast<std::size_t>(field.id)];
     if ((is & dropped.mask) != 0) continue;
     if (field.id == Name::kOther && dropped.is_other != nullptr && dropped.is_other(field.name)) {
       continue;
     }
-    if (rare && ((edits != nullptr && edits->replaces(field)) || named.has(field.name))) continue;
+    if (edits != nullptr && edits->replaces(field)) continue;
+    if (named.any() && named.has(field.name)) continue;
     seen |= is;
     copy.add(field);
   }
