@@ -18,12 +18,6 @@ std::string to_lower(std::string_view text) {
   return out;
 }
 
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
 std::optional<std::uint64_t> parse_decimal(std::string_view text) {
   if (text.empty() || !is_digit(text.front())) return std::nullopt;
   std::uint64_t value = 0;

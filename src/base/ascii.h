@@ -22,8 +22,14 @@ constexpr int hex_value(char c) {
 bool equal_nocase(std::string_view a, std::string_view b);
 // A copy in lower case.
 std::string to_lower(std::string_view text);
-// `text` without spaces and tabs at its ends (OWS, RFC 9110 section 5.6.3).
-std::string_view trim(std::string_view text);
+// Optional whitespace (OWS, RFC 9110 section 5.6.3).
+constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
+// `text` without spaces and tabs at its ends. Inline: asked of every field, which seldom has any.
+constexpr std::string_view trim(std::string_view text) {
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
+}
 // A whole non-empty string of digits as a number; nothing when it is anything else or does not fit.
 std::optional<std::uint64_t> parse_decimal(std::string_view text);
 // Writes `value` in decimal at `to` (room for 20 characters); returns one past the last.

@@ -73,7 +73,14 @@ class List {
   }
   // Takes all members of `other`, behind those that are here.
   void splice(List& other) {
-    while (!other.empty()) push_back(other.pop_front());
+    if (other.empty()) return;
+    Hook& first = *other.root_.next_;
+    Hook& last = *other.root_.previous_;
+    other.root_.next_ = other.root_.previous_ = &other.root_;
+    first.previous_ = root_.previous_;
+    root_.previous_->next_ = &first;
+    last.next_ = &root_;
+    root_.previous_ = &last;
   }
   // Calls visit(T&) on each; visit may unlink the member it is given, and no other.
   template <class Visit>
