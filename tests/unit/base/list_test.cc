@@ -145,4 +145,30 @@ TEST_CASE("one object is in several lists, by one hook each") {
   CHECK_FALSE(ages.empty());
 }
 
+TEST_CASE("splicing takes all members over, in order, behind those that are here; none are left") {
+  Item a('a'), b('b'), c('c'), d('d');
+  Items list;
+  Items other;
+  list.splice(other);
+  CHECK(list.empty());
+  other.push_back(c);
+  other.push_back(d);
+  list.splice(other);
+  CHECK(other.empty());
+  CHECK(names(list) == "cd");
+  CHECK(&list.back() == &d);
+  other.push_back(a);
+  other.push_back(b);
+  list.splice(other);
+  CHECK(other.empty());
+  CHECK(names(list) == "cdab");
+  CHECK(&list.back() == &b);
+  b.leave();
+  a.leave();
+  list.push_back(b);
+  other.push_back(a);
+  CHECK(names(list) == "cdb");
+  CHECK(names(other) == "a");
+}
+
 }  // namespace weir::base
