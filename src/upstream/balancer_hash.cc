@@ -101,13 +101,23 @@ EndpointSlot& BalancerHash::pick(std::uint64_t key) {
   return at(own);
 }
 
-EndpointSlot& BalancerHash::pick_among(std::span<EndpointSlot* const> among, std::uint64_t key) {
-  // Both in the set's order.
+// Marks those of `among`, or of these only who are below their bound. False: nobody is.
+bool BalancerHash::want(std::span<EndpointSlot* const> among, bool below) {
+  bool any = false;
   std::size_t next = 0;
+  // Both in the set's order.
   for (std::size_t i = 0; i < candidates_.size(); ++i) {
-    wanted_[i] = next < among.size() && candidates_[i] == among[next];
-    if (wanted_[i]) ++next;
+    bool one = next < among.size() && candidates_[i] == among[next];
+    if (one) ++next;
+    wanted_[i] = one && (!below || below_bound(*candidates_[i]));
+    any = any || wanted_[i];
   }
+  return any;
+}
+
+EndpointSlot& BalancerHash::pick_among(std::span<EndpointSlot* const> among, std::uint64_t key) {
+  if (bounded_percent_ != 0) sum_up();
+  if (bounded_percent_ == 0 || !want(among, true)) want(among, false);
   std::size_t point = find(key);
   for (std::size_t passed = 0; passed < points_.size(); ++passed) {
     if (wanted_[points_[point] & kIndexMask]) return at(point);

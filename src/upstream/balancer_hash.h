@@ -49,6 +49,7 @@ class BalancerHash final : public Balancer {
   std::size_t find(std::uint64_t key);
   [[nodiscard]] bool below_bound(const EndpointSlot& slot) const;
   void sum_up();
+  bool want(std::span<EndpointSlot* const> among, bool below);
 
   unsigned bounded_percent_;
   unsigned shift_ = 0;

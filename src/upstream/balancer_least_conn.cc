@@ -9,6 +9,7 @@ namespace weir::upstream {
 void BalancerLeastConn::set_candidates(std::span<EndpointSlot* const> candidates) {
   candidates_.assign(candidates.begin(), candidates.end());
   level_.reserve(candidates.size());
+  settle(candidates_);
   for (unsigned skipped = std::exchange(start_, 0); skipped > 0; --skipped) {
     pick_smoothly(candidates_);
   }

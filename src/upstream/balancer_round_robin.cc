@@ -7,6 +7,18 @@
 
 namespace weir::upstream {
 
+namespace {
+
+// A current weight, freed of its part, by weight, of what all together owe or are owed; one pick at
+// most.
+std::int64_t settled(std::int64_t current, std::int64_t weight, std::int64_t sum,
+                     std::int64_t total) {
+  double part = static_cast<double>(sum) * static_cast<double>(weight) / static_cast<double>(total);
+  return std::clamp(current - static_cast<std::int64_t>(part), -total, total);
+}
+
+}  // namespace
+
 EndpointSlot& pick_smoothly(std::span<EndpointSlot* const> among) {
   EndpointSlot* best = nullptr;
   std::int64_t total = 0;
@@ -17,6 +29,18 @@ EndpointSlot& pick_smoothly(std::span<EndpointSlot* const> among) {
   }
   best->current_weight -= total;
   return *best;
+}
+
+void settle(std::span<EndpointSlot* const> among) {
+  std::int64_t sum = 0;
+  std::int64_t total = 0;
+  for (const EndpointSlot* slot : among) {
+    sum += slot->current_weight;
+    total += slot->weight;
+  }
+  for (EndpointSlot* slot : among) {
+    slot->current_weight = settled(slot->current_weight, slot->weight, sum, total);
+  }
 }
 
 void BalancerRoundRobin::set_candidates(std::span<EndpointSlot* const> candidates) {
@@ -33,6 +57,9 @@ void BalancerRoundRobin::set_candidates(std::span<EndpointSlot* const> candidate
     while (end < count && members_[end]->weight == members_[begin]->weight) ++end;
     make_group(begin, end, order[begin]);
   }
+  std::int64_t sum = 0;
+  for (const Group& group : groups_) sum += group.current;
+  for (Group& group : groups_) group.current = settled(group.current, group.weight, sum, total_);
   // Among equals the first wins, so that their order matters.
   std::sort(groups_.begin(), groups_.end(),
             [](const Group& a, const Group& b) { return a.first < b.first; });

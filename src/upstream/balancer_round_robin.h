@@ -13,6 +13,11 @@ namespace weir::upstream {
 // exactly by weight, without bursts. Looks at all of them.
 EndpointSlot& pick_smoothly(std::span<EndpointSlot* const> among);
 
+// Behind a change of weights, or of who is among these: what they owe each other is brought to what
+// it is worth now. Those that left took their part along, and weights were others; without it who
+// comes, or became light, might wait for hundreds of picks.
+void settle(std::span<EndpointSlot* const> among);
+
 // Weighted round robin. Candidates of one weight take turns; where there are several weights, the
 // smooth round robin chooses among those groups, each as heavy as its members together. So a pick
 // looks at as many numbers as there are different weights; where all are different, the order is

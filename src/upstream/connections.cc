@@ -66,7 +66,7 @@ void Connections::make_idle(Connection& connection, base::Stamp now, base::Stamp
   slot.stats.in_flight.subtract();
   slot.stats.connections_active.subtract();
   // The longest idle makes room: it is the likeliest to be closed by its backend.
-  if (slot.idle_count >= slot.pool.options().keepalive.idle) discard(slot.idle.back());
+  while (slot.idle_count >= slot.pool.options().keepalive.idle) discard(slot.idle.back());
   while (idle_total_ >= slot.pool.options().keepalive.idle_total) discard(by_age_.front());
   slot.stats.connections_idle.add();
   slot.idle.push_front(connection);

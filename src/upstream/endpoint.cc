@@ -1,5 +1,6 @@
 #include "upstream/endpoint.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace weir::upstream {
@@ -25,8 +26,9 @@ void Endpoint::begin_check(base::Stamp now, base::Duration fail_timeout) {
   base::Stamp timeout = base::after(0, fail_timeout);
   if (fail_timeout.count() == 0 || now - checked_at_.load(kRelaxed) < timeout) return;
   checked_at_.store(now, kRelaxed);
-  if (ejected_until_.load(kRelaxed) <= asked_until_.load(kRelaxed)) return;
-  ejected_until_.store(now + timeout, kRelaxed);
+  base::Stamp asked = asked_until_.load(kRelaxed);
+  if (ejected_until_.load(kRelaxed) <= asked) return;
+  ejected_until_.store(std::max(now + timeout, asked), kRelaxed);
   pool_->count_change();
 }
 
@@ -37,7 +39,9 @@ bool Endpoint::count_failure(base::Stamp now, const PoolOptions& options, bool m
   failed_at_.store(now, kRelaxed);
   checked_at_.store(now, kRelaxed);
   if (fails < options.max_fails || !may_eject) return false;
-  bool came = ejected_until_.exchange(base::after(now, options.fail_timeout), kRelaxed) <= now;
+  // No sooner than it asked for, where fail_timeout was longer then.
+  base::Stamp until = std::max(base::after(now, options.fail_timeout), asked_until_.load(kRelaxed));
+  bool came = ejected_until_.exchange(until, kRelaxed) <= now;
   pool_->count_change();
   return came;
 }

@@ -113,6 +113,7 @@ void Pool::refresh(base::Stamp now) {
   }
   best_ = kAvailable;
   while (best_ < kRanks && ranked_[best_].empty()) best_ = static_cast<Rank>(best_ + 1);
+  for (int rank = best_ + 1; rank < kRanks; ++rank) settle(ranked_[rank]);
   if (best_ == kRanks || ranked_[best_] == given_) return;
   given_ = ranked_[best_];
   balancer_->set_candidates(given_);
@@ -148,7 +149,8 @@ void Pool::pick_other(std::span<EndpointSlot* const> tried, std::uint64_t key, P
                 {kBackup, true, 3},     {kEjected, false, 2},      {kEjectedBackup, false, 2},
                 {kEjected, true, 2},    {kEjectedBackup, true, 2}, {kUnhealthy, false, 1},
                 {kUnhealthy, true, 1}};
-  int full = 0;  // the trust in those that are
+  int full = 0;       // the trust in those that are
+  pick.full = false;  // whom the balancer chose is one of those that follow
   for (const auto& step : kOrder) {
     if (step.trust < full) return;
     among_.clear();

@@ -139,6 +139,22 @@ TEST_CASE("bounded, a key stays with its endpoint while that has room") {
   }
 }
 
+TEST_CASE("bounded, a choice among some keeps to the bound too, where anybody is below it") {
+  Slots slots({1, 1, 1, 1});
+  BalancerHash bounded(150);
+  BalancerHash unbounded(0);
+  bounded.set_candidates(slots.all);
+  unbounded.set_candidates(slots.all);
+  slots.set_loads({10, 40, 10, 10});
+  auto some = slots.of("bcd");
+  auto rest = slots.of("cd");
+  for (int i = 0; i < 1'000; ++i) {
+    CHECK(&bounded.pick_among(some, key(i)) == &unbounded.pick_among(rest, key(i)));
+  }
+  auto only = slots.of("b");
+  CHECK(&bounded.pick_among(only, key(1)) == slots.all[1]);
+}
+
 TEST_CASE("bounded, with many endpoints the load is summed up now and then, and still kept even") {
   Slots slots(std::vector<unsigned>(200, 1));
   BalancerHash balancer(125);

@@ -35,6 +35,21 @@ TEST_CASE("those that are level take turns by weight, as nginx") {
   CHECK(slots.picks(balancer, 4) == "aaba");
 }
 
+TEST_CASE("among the level ones weights that changed are kept to at once") {
+  Slots slots({1'000, 999, 1});
+  BalancerLeastConn balancer;
+  balancer.set_candidates(slots.all);
+  slots.picks(balancer, 1);
+  balancer.forget();
+  for (std::size_t i = 0; i < 3; ++i) slots.all[i]->weight = static_cast<unsigned>(i + 1);
+  balancer.set_candidates(slots.all);
+  auto counts = slots.counts(balancer, 60);
+  for (int i = 0; i < 3; ++i) {
+    CHECK(counts[static_cast<char>('a' + i)] >= 10 * (i + 1) - 2);
+    CHECK(counts[static_cast<char>('a' + i)] <= 10 * (i + 1) + 2);
+  }
+}
+
 TEST_CASE("requests that stay are spread by the weights") {
   Slots slots({1, 2, 5});
   BalancerLeastConn balancer;

@@ -161,6 +161,46 @@ TEST_CASE("while others come and go at random, those that stay are picked by the
   CHECK(counts['c'] < 3 * counts['a'] * 1.03);
 }
 
+TEST_CASE("weights that changed are kept to at once, whatever was owed by the old ones") {
+  Slots slots({1'000, 999, 1});
+  BalancerRoundRobin balancer;
+  balancer.set_candidates(slots.all);
+  slots.picks(balancer, 1);
+  balancer.forget();
+  for (std::size_t i = 0; i < 3; ++i) slots.all[i]->weight = static_cast<unsigned>(i + 1);
+  balancer.set_candidates(slots.all);
+  Counts counts = slots.counts(balancer, 60);
+  for (int i = 0; i < 3; ++i) {
+    CHECK(counts[static_cast<char>('a' + i)] >= 10 * (i + 1) - 2);
+    CHECK(counts[static_cast<char>('a' + i)] <= 10 * (i + 1) + 2);
+  }
+}
+
+TEST_CASE("who leaves takes along what it owes: who comes then has its share at once") {
+  std::vector<unsigned> weights(300, 4);
+  weights[0] = 2;
+  weights[1] = 3;
+  Slots slots(weights);
+  BalancerRoundRobin balancer;
+  std::vector<EndpointSlot*> there{slots.all[0], slots.all[1], slots.all[2]};
+  balancer.set_candidates(there);
+  for (std::size_t next = 3; next < slots.all.size(); ++next) {
+    while (&balancer.pick(0) != there[2]) {
+    }
+    // It was picked, and is replaced by another.
+    balancer.forget();
+    there[2] = slots.all[next];
+    balancer.set_candidates(there);
+  }
+  std::map<EndpointSlot*, int> counts;
+  for (int i = 0; i < 90; ++i) ++counts[&balancer.pick(0)];
+  for (EndpointSlot* slot : there) {
+    int share = 10 * static_cast<int>(slot->weight);
+    CHECK(counts[slot] >= share - 2);
+    CHECK(counts[slot] <= share + 2);
+  }
+}
+
 TEST_CASE("a choice among some goes by their weights too") {
   Slots slots({3, 1, 1});
   BalancerRoundRobin balancer;

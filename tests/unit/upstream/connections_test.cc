@@ -107,6 +107,17 @@ TEST_CASE("above keepalive.idle the longest idle one is closed") {
   CHECK_FALSE(world.connector.peer(2).closed());
 }
 
+TEST_CASE("where keepalive.idle was lowered the next one that comes back keeps to it") {
+  World world;
+  make_idle(world, 4);
+  world.pool_options.keepalive.idle = 2;
+  world.pool->configure(world.pool_options, world.time.now());
+  CHECK(gauges(world) == Gauges{0, 0, 4});
+  exchange(world, world.slot(0), world.connector.peer(3));
+  CHECK(gauges(world) == Gauges{0, 0, 2});
+  CHECK_FALSE(world.connector.peer(3).closed());
+}
+
 TEST_CASE("keepalive.idle 0 keeps none") {
   World world;
   world.pool_options.keepalive.idle = 0;

@@ -88,6 +88,24 @@ TEST_CASE("an endpoint that was only put aside at its wish is not checked by one
   CHECK(endpoint.ejected(123 * kSecond));
 }
 
+TEST_CASE("neither failures nor a check bring an endpoint back sooner than it asked for") {
+  Watched endpoint(1, base::Duration{10'000});
+  endpoint.endpoint->put_aside(110 * kSecond);
+  endpoint.options.fail_timeout = base::Duration{2'000};
+  SUBCASE("a failure") {
+    CHECK_FALSE(endpoint.count_failure(101 * kSecond));
+    CHECK(endpoint.ejected(110 * kSecond - 1));
+    CHECK(endpoint.available(110 * kSecond));
+  }
+  SUBCASE("a check") {
+    endpoint.count_failure(108 * kSecond + kSecond / 2);
+    endpoint.options.fail_timeout = base::Duration{500};
+    endpoint.begin_try(109 * kSecond);
+    CHECK(endpoint.ejected(110 * kSecond - 1));
+    CHECK(endpoint.available(110 * kSecond));
+  }
+}
+
 TEST_CASE("max_fails 0 and fail_timeout 0 never put anybody aside") {
   Watched never(0, base::Duration{10'000});
   Watched no_time(1, base::Duration{0});

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <vector>
@@ -82,6 +83,22 @@ TEST_CASE("when the others are full backups take what is left, by their weights"
   CHECK(picker.pick(1) == "1");
 }
 
+TEST_CASE("backups whose weights changed take what is left by the new ones at once") {
+  Picker picker({bounded(1), backup(), backup()});
+  auto weigh = [&](unsigned second, unsigned third) {
+    std::vector<Member> members = picker.world.set()->members();
+    members[1].weight = second;
+    members[2].weight = third;
+    picker.world.pool->apply(base::make_shared_ref<const EndpointSet>(std::move(members)));
+  };
+  weigh(1'000, 999);
+  CHECK(picker.pick(2) == "12");
+  weigh(1, 2);
+  std::string text = picker.pick(30);
+  CHECK(std::count(text.begin(), text.end(), '2') >= 9);
+  CHECK(std::count(text.begin(), text.end(), '2') <= 11);
+}
+
 TEST_CASE("that the others are full brings nobody back who was put aside or is down") {
   Picker picker({bounded(1), bounded(1), bounded(1)});
   picker.eject(3);
@@ -102,6 +119,17 @@ TEST_CASE("of those put aside the full ones are passed over too, when there is n
   }
   std::string both = picker.pick(2);
   CHECK((both == "12" || both == "21"));
+  CHECK(picker.pick(1) == "f");
+}
+
+TEST_CASE("of those put aside another one is picked where the balancer's choice is full") {
+  Picker picker({bounded(1), bounded(3)});
+  for (std::size_t i = 0; i < 2; ++i) {
+    for (int fails = 0; fails < 3; ++fails) {
+      picker.world.endpoint(i).count_failure(picker.world.time.now(), picker.world.pool_options);
+    }
+  }
+  CHECK(picker.pick(4) == "1222");
   CHECK(picker.pick(1) == "f");
 }
 
