@@ -12,6 +12,8 @@ constexpr const char* kFooter =
     "\nExamples:\n"
     "  weir -c conf/demo.yaml          serve, in the foreground\n"
     "  weir check -c conf/demo.yaml    say whether the file is right, and exit\n"
+    "  weir check --print              show what weir makes of it, and where each value comes "
+    "from\n"
     "  weir drain -c conf/demo.yaml    let a running weir finish what it has begun\n"
     "\nSignals: TERM, INT end at once; QUIT ends gracefully; HUP reloads the configuration;\n"
     "USR1 opens the logs anew.\n"
@@ -32,12 +34,20 @@ bool parse_command_line(int argc, const char* const* argv, CommandLine& line, in
       ->capture_default_str()
       ->type_name("FILE");
   app.add_flag("-t", check, "Check the configuration and exit (as 'check')");
+  bool print = false;
+  app.add_flag("-T", print,
+               "Check the configuration, print it whole, and exit (as 'check --print')");
   app.add_flag("-v,-V,--version", version, "Print the version and exit");
   std::string signal;
   app.add_option("-s", signal, "Signal a running weir, as nginx: stop, quit, reopen or reload")
       ->check(CLI::IsMember(&kSignals).description(""))
       ->type_name("SIGNAL");
   auto* check_verb = app.add_subcommand("check", "Check the configuration and exit");
+  check_verb->add_flag("--print", line.print,
+                       "Print it whole: defaults filled in, and where each value comes from");
+  auto* schema_verb = app.add_subcommand(
+      "schema", "Print what a configuration may hold, as JSON Schema for editors, and exit");
+  schema_verb->add_flag("--markdown", line.markdown, "As tables for people instead");
   auto* version_verb = app.add_subcommand("version", "Print the version and exit");
   auto* stop_verb = app.add_subcommand("stop", "End a running weir at once (through its pid_file)");
   auto* reload_verb = app.add_subcommand(
@@ -51,7 +61,9 @@ bool parse_command_line(int argc, const char* const* argv, CommandLine& line, in
     exit = app.exit(error) == 0 ? kWell : kUsage;
     return false;
   }
-  if (check || check_verb->parsed()) line.verb = Verb::kCheck;
+  line.print = line.print || print;
+  if (check || print || check_verb->parsed()) line.verb = Verb::kCheck;
+  if (schema_verb->parsed()) line.verb = Verb::kSchema;
   if (version || version_verb->parsed()) line.verb = Verb::kVersion;
   int number = signal.empty() ? 0 : kSignals.at(signal);
   if (stop_verb->parsed()) number = SIGTERM;

@@ -9,13 +9,15 @@ namespace weir::cli {
 enum Exit : int { kWell = 0, kFailed = 1, kUsage = 2, kBadConfig = 3 };
 
 // What the user asked for.
-enum class Verb : std::uint8_t { kRun, kCheck, kVersion, kSignal };
+enum class Verb : std::uint8_t { kRun, kCheck, kSchema, kVersion, kSignal };
 
 // A parsed command line. A plain value.
 struct CommandLine {
   Verb verb = Verb::kRun;
   std::string config_path = "conf/weir.yaml";
-  int signal = 0;  // for kSignal: what is sent to the running weir
+  int signal = 0;         // for kSignal: what is sent to the running weir
+  bool print = false;     // for kCheck: print the configuration, with all defaults
+  bool markdown = false;  // for kSchema: tables for people instead of JSON Schema
 };
 
 // Reads the command line. Where there is nothing left to do (help was shown, or it is wrong) this

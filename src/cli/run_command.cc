@@ -8,6 +8,8 @@
 #include "app/process.h"
 #include "cli/command_line.h"
 #include "config/load.h"
+#include "config/reference.h"
+#include "config/schema.h"
 
 namespace weir::cli {
 
@@ -54,13 +56,21 @@ int run_command(const CommandLine& line, const std::string& version) {
     std::printf("weir %s\n", version.c_str());
     return kWell;
   }
-  config::Loaded loaded = config::load_file(line.config_path);
+  if (line.verb == Verb::kSchema) {
+    std::fputs((line.markdown ? config::markdown_reference() : config::json_schema()).c_str(),
+               stdout);
+    return kWell;
+  }
+  std::string printed;
+  config::Loaded loaded = config::load_file(line.config_path, line.print ? &printed : nullptr);
   if (!loaded.config) {
     std::fputs(loaded.errors.c_str(), stderr);
     return kBadConfig;
   }
   switch (line.verb) {
     case Verb::kCheck:
+      std::fputs(printed.c_str(), stdout);
+      if (line.print) return kWell;
       return check(*loaded.config, line.config_path);
     case Verb::kSignal:
       return send_signal(*loaded.config, line.config_path, line.signal);

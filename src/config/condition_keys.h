@@ -38,7 +38,7 @@ inline constexpr Shape kAskedClient = text("a CIDR block such as 10.0.0.0/8");
 // Keys of a route, and the same once more of its not.
 inline constexpr Key<ConditionDraft> kConditionKeys[] = {
     {{"listener", "only requests of this listener", "null",
-      text("the address of a listener, as in 'listen'")},
+      text("the address of a listener, as in 'listen'", kListenPattern)},
      read_listener_condition},
     {{"method", "only requests of these methods; GET takes HEAD along", "null",
       list("a method such as GET, or a list such as [GET, POST]", kAskedMethod, 1)},

@@ -25,6 +25,8 @@ namespace weir::config {
 // A route whose requests go to the pool of this name.
 struct UpstreamAction {
   std::string upstream;
+
+  bool operator==(const UpstreamAction&) const = default;
 };
 
 // How requests and answers of a route are changed on their way.
@@ -35,6 +37,8 @@ struct ForwardConfig {
   bool forwarded = false;
   http::FieldEdits request_edits;   // request_headers
   http::FieldEdits response_edits;  // response_headers
+
+  bool operator==(const ForwardConfig&) const = default;
 };
 
 // One entry of routes: its match, its limits and what answers.
@@ -45,12 +49,16 @@ struct RouteConfig {
   std::uint64_t max_body = 0;  // bytes; 0: limits.body
   std::vector<std::string> upgrade{"websocket"};  // protocols that may become tunnels
   ForwardConfig forward;
+
+  bool operator==(const RouteConfig&) const = default;
 };
 
 // One entry of listen.
 struct ListenerConfig {
   net::Address address;
   std::uint64_t connections = 0;  // of this listener; 0: only limits.connections
+
+  bool operator==(const ListenerConfig&) const = default;
 };
 
 // A user of this machine (YAML: user).
@@ -58,6 +66,8 @@ struct User {
   std::string name;
   uid_t uid = 0;
   gid_t gid = 0;  // of the user's own group
+
+  bool operator==(const User&) const = default;
 };
 
 // A whole configuration, checked: every name resolves, every value is within its bounds. What it
@@ -77,6 +87,8 @@ struct Config {
   server::HalfClose half_close = server::HalfClose::kFinish;
   observe::AccessLogOptions access_log;
   std::optional<net::Address> admin;
+
+  bool operator==(const Config&) const = default;
 };
 
 }  // namespace weir::config

@@ -1,10 +1,14 @@
 #include "config/environment.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 #include "base/ascii.h"
 #include "config/errors.h"
+#include "http/variable.h"
 
 namespace weir::config {
 
@@ -20,7 +24,7 @@ bool is_name(std::string_view name) {
 }
 
 Expanded fault(std::size_t at, std::size_t length, std::string error) {
-  return {{}, std::move(error), at, length};
+  return {{}, std::move(error), at, length, {}};
 }
 
 }  // namespace
@@ -54,8 +58,15 @@ Expanded expand(std::string_view text, const char* (*lookup)(const char* name)) 
     if (colon != std::string_view::npos) {
       bool given = value != nullptr && *value != '\0';
       result.text += given ? std::string_view(value) : inside.substr(colon + 2);
+      result.variables.push_back({std::move(name), !given});
     } else if (value != nullptr) {
       result.text += value;
+      result.variables.push_back({std::move(name), false});
+    } else if (http::find_variable(http::request_variables(), name) != nullptr) {
+      return fault(at, close + 1,
+                   fmt::format("${{{0}}} is of the environment, and is not set; the variable of "
+                               "the request is ${0}, or $${{{0}}} where a letter follows",
+                               name));
     } else {
       return fault(at, close + 1,
                    "the environment variable " + quoted(name) +

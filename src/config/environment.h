@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace weir::config {
 
@@ -12,6 +13,13 @@ struct Expanded {
   std::string error;       // empty: all is well
   std::size_t at = 0;      // of the faulty "${", in bytes of the text as it was given
   std::size_t length = 0;  // of the faulty reference
+
+  // A variable that the text names, and whether its default stood in for it.
+  struct Variable {
+    std::string name;
+    bool is_default = false;
+  };
+  std::vector<Variable> variables;
 };
 
 // Replaces ${NAME} and ${NAME:-default} (the default stands in for an unset and for an empty

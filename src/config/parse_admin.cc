@@ -36,7 +36,8 @@ void read_admin_listen(Scope& scope, const KeyInfo& key, const Node& node, Draft
 
 constexpr Key<Draft> kAdminKeys[] = {
     {{"listen", "where the admin listener listens: loopback or a unix socket", "",
-      text("a port, a loopback address such as \"127.0.0.1:9900\", or unix:/run/weir-admin.sock"),
+      text("a port, a loopback address such as \"127.0.0.1:9900\", or unix:/run/weir-admin.sock",
+           kListenPattern),
       Trait::kRequired},
      read_admin_listen},
 };

@@ -104,7 +104,7 @@ constexpr Key<HealthCheckOptions> kHealthKeys[] = {
     {{"host", "the Host of an HTTP probe; absent: the endpoint's address", "null",
       text("a host such as api.example.com")},
      read_host},
-    {{"expect", "the statuses of a good answer", "200-399",
+    {{"expect", "the statuses of a good answer", "[200-399]",
       list("a status or a range from 200 to 599, such as 204 or 200-399, or a list of them",
            kStatuses, 1)},
      read_expect},
@@ -131,13 +131,22 @@ constexpr Key<HealthCheckOptions> kHealthKeys[] = {
      into<&HealthCheckOptions::initial>},
 };
 
+// A list of one thing may stand bare.
+bool is_default(const KeyInfo& key, const Node& value) {
+  bool one_entry = value.is(Node::Kind::kList) && value.items.size() == 1;
+  const std::string& text = one_entry ? value.items[0].text : value.text;
+  return text == key.standard || "[" + text + "]" == key.standard;
+}
+
 // What contradicts each other, at the key that is of no use.
 void check_together(Scope& scope, const Node& node, const HealthCheckOptions& check) {
   constexpr std::array<std::string_view, 5> kOfHttp = {"path", "method", "host", "expect", "body"};
   for (std::size_t i = 0; i < node.keys.size(); ++i) {
     const std::string& name = node.keys[i].text;
+    const KeyInfo* info = find_key(health_check_section(), name);
     bool of_http = std::find(kOfHttp.begin(), kOfHttp.end(), name) != kOfHttp.end();
-    if (check.tcp && of_http) {
+    // What says no more than the default contradicts nothing.
+    if (check.tcp && of_http && info != nullptr && !is_default(*info, node.items[i])) {
       scope.error(node.keys[i].place, quoted(name) +
                                           " is about an HTTP probe, and with 'tcp: on' "
                                           "only a connection is made; leave out one");

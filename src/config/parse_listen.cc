@@ -30,7 +30,8 @@ void read_connections(Scope& scope, const KeyInfo& key, const Node& node, Listen
 
 constexpr Key<ListenerDraft> kListenerKeys[] = {
     {{"address", "where to listen; port 0: the kernel picks one", "",
-      text("an address such as 8080, \"127.0.0.1:8080\", \"[::1]:8080\" or unix:/run/weir.sock"),
+      text("an address such as 8080, \"127.0.0.1:8080\", \"[::1]:8080\" or unix:/run/weir.sock",
+           kListenPattern),
       Trait::kRequired},
      read_listener_address},
     {{"connections", "open connections of this listener at most; 0: only limits.connections", "0",

@@ -48,7 +48,8 @@ void option(Scope& scope, const KeyInfo& key, const Node& node, EndpointDraft& d
 constexpr Key<EndpointDraft> kEndpointKeys[] = {
     {{"address", "where the backend listens", "",
       text("an address such as 10.0.0.1:8080, \"[fd00::1]:8080\", app.internal:8080 or "
-           "unix:/run/app.sock"),
+           "unix:/run/app.sock",
+           kBackendPattern),
       Trait::kRequired},
      read_endpoint_address},
     {{"weight", "share of the traffic, relative to the other endpoints", "1", integer(1, 65'535)},

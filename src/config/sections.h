@@ -3,6 +3,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -74,6 +75,12 @@ Section admin_section();
 
 // The whole file, from its root.
 void read_file(Scope& scope, const Node& root, Draft& draft);
+
+// What read_address takes, as regexes for editors: where to listen, and where a backend listens.
+inline constexpr std::string_view kListenPattern =
+    R"(^(unix:/.+|((\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]*):)?(0|[1-9][0-9]{0,4}))$)";
+inline constexpr std::string_view kBackendPattern =
+    R"(^(unix:/.+|(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+):[1-9][0-9]{0,4})$)";
 
 // An address as text; nothing, and an error, when it is none.
 std::optional<net::Address> read_address(Scope& scope, const KeyInfo& key, const Node& node);

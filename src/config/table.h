@@ -73,7 +73,7 @@ std::vector<const KeyInfo*> infos_of(const Key<T> (&table)[kSize]) {
 }
 
 // Reads a map by its table: each key by its reader, in file order. What is not in the table is
-// told.
+// told. Null stands for the default of a key that is off until written.
 template <class T, std::size_t kSize>
 void read_map(Scope& scope, const Node& map, const Key<T> (&table)[kSize], T& target) {
   for (std::size_t i = 0; i < map.keys.size(); ++i) {
@@ -83,7 +83,7 @@ void read_map(Scope& scope, const Node& map, const Key<T> (&table)[kSize], T& ta
     }
     if (found == nullptr) {
       unknown_key(scope, map.keys[i], infos_of(table));
-    } else {
+    } else if (!map.items[i].is(Node::Kind::kNull) || found->info.standard != "null") {
       found->read(scope, found->info, map.items[i], target);
     }
   }

@@ -44,11 +44,15 @@ class FieldEdits {
   // exchange's arena and this.
   [[nodiscard]] Fields render(const Request& request, base::Arena& arena) const;
 
+  bool operator==(const FieldEdits&) const = default;
+
  private:
   struct Edit {
     std::string name;
     Name id = Name::kOther;
     Template value;
+
+    bool operator==(const Edit&) const = default;
   };
 
   void put(std::string name, Template value, bool replaces);

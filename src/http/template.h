@@ -44,6 +44,9 @@ class Template {
   // No variable in it: the same for every request.
   [[nodiscard]] bool is_constant() const { return variables_ == 0; }
 
+  // Made of the same text.
+  bool operator==(const Template& other) const { return text_ == other.text_; }
+
  private:
   // A literal where `value` is null, else a variable with the suffix of its family. Offsets into
   // text_.

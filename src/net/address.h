@@ -68,6 +68,7 @@ class Cidr {
   [[nodiscard]] bool contains(const SocketAddress& address) const;
   // The same for a textual IP; false for what is no IP.
   [[nodiscard]] bool contains(std::string_view ip) const;
+  bool operator==(const Cidr&) const = default;
 
  private:
   // 16 bytes of an address.

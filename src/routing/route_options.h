@@ -19,6 +19,8 @@ struct ConditionOptions {
   Named headers;
   Named query;
   Named cookies;
+
+  bool operator==(const ConditionOptions&) const = default;
 };
 
 // Which requests a route takes, as the file gives it.
@@ -28,6 +30,8 @@ struct RouteOptions {
   std::string path;                // as parse_path_pattern reads it; empty: any
   ConditionOptions when{};         // each must hold
   ConditionOptions unless{};       // none may hold (YAML: not)
+
+  bool operator==(const RouteOptions&) const = default;
 };
 
 }  // namespace weir::routing

@@ -19,6 +19,8 @@ struct Limits {
       10000;  // then Connection: close; nginx keepalive_requests
   std::size_t buffer_per_stream =
       256 * 1024;  // bytes queued on a stream before its source is paused
+
+  bool operator==(const Limits&) const = default;
 };
 
 // Deadlines on the client's side (YAML: timeouts). Zero: none.
@@ -31,6 +33,8 @@ struct Timeouts {
   base::Duration tunnel_idle{3'600'000};  // a tunnel without a byte in either direction
   base::Duration drain{30'000};           // graceful stop: then what is still open is cut
   base::Duration drain_delay{0};          // /readyz says 503 for so long before listeners drain
+
+  bool operator==(const Timeouts&) const = default;
 };
 
 // What a FIN behind a whole request means (YAML: half_close).

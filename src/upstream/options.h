@@ -19,6 +19,8 @@ struct EndpointOptions {
   unsigned max_conns = 0;  // requests under way to it over all workers; 0: no bound
   bool backup = false;     // only used when no other endpoint is available
   bool down = false;       // never used
+
+  bool operator==(const EndpointOptions&) const = default;
 };
 
 // What failures may be tried again elsewhere (YAML: retry.on).
@@ -28,6 +30,8 @@ struct RetryOn {
   bool timeout = true;     // first_byte, write or per_try_timeout passed before the answer's head
   bool malformed = false;  // the answer is not valid HTTP
   std::vector<unsigned> statuses;  // answers of these statuses
+
+  bool operator==(const RetryOn&) const = default;
 };
 
 // Which requests may be sent twice (YAML: retry.methods).
@@ -48,6 +52,8 @@ struct RetryOptions {
   base::Duration backoff{25};               // before the second retry and later ones, with jitter
   base::Duration per_try_timeout{0};        // from a try's start to the answer's head; zero: none
   std::uint64_t replay_body = 64 * 1024;    // bytes of request body kept for a retry
+
+  bool operator==(const RetryOptions&) const = default;
 };
 
 // Idle upstream connections (YAML: keepalive).
@@ -57,12 +63,16 @@ struct KeepaliveOptions {
   base::Duration idle_timeout{60'000};  // an idle one is closed
   base::Duration max_age{600'000};      // an older one is not used again
   std::uint64_t max_requests = 10000;   // then it is closed; 0: no bound
+
+  bool operator==(const KeepaliveOptions&) const = default;
 };
 
 // Requests that wait while each endpoint has max_conns under way (YAML: queue).
 struct QueueOptions {
   unsigned size = 0;              // of them, over all workers; 0: none waits
   base::Duration timeout{1'000};  // then it is refused; zero: no bound
+
+  bool operator==(const QueueOptions&) const = default;
 };
 
 // Deadlines toward the backend (YAML: an upstream's timeouts). Zero: none.
@@ -71,6 +81,8 @@ struct UpstreamTimeouts {
   base::Duration first_byte{60'000};  // from the end of the request to the answer's first byte
   base::Duration read{60'000};        // between two advances of the answer
   base::Duration write{60'000};       // between two advances of the request
+
+  bool operator==(const UpstreamTimeouts&) const = default;
 };
 
 // What becomes of requests while health checks find no endpoint up (YAML: when_down).
@@ -97,6 +109,7 @@ struct BalanceOptions {
   http::Template key;            // of kHash
   unsigned bounded_percent = 0;  // of kHash: most load, relative to the average; 0: no bound
 
+  bool operator==(const BalanceOptions&) const = default;
   // The same balancer serves both; the key may differ.
   [[nodiscard]] bool same_balancer(const BalanceOptions& other) const {
     return by == other.by && bounded_percent == other.bounded_percent;
@@ -117,6 +130,8 @@ struct PoolOptions {
   QueueOptions queue;
   KeepaliveOptions keepalive;
   UpstreamTimeouts timeouts;
+
+  bool operator==(const PoolOptions&) const = default;
 };
 
 }  // namespace weir::upstream

@@ -15,11 +15,17 @@ struct Door {
   std::string_view where;
 };
 constexpr std::array kDoors = {
-    Door{"uv.h", "src/net/"},         Door{"llhttp.h", "src/http/h1_parser."},
-    Door{"yaml-cpp/", "src/config/"}, Door{"prometheus/", "src/observe/"},
-    Door{"re2/", "src/http/regex."},  Door{"CLI/", "src/cli/"},
-    Door{"CLI/", "src/backend/"},     Door{"fmt/", "src/"},
-    Door{"ares", "src/net/"},         Door{"openssl/", "src/base/crypto."},
+    Door{"uv.h", "src/net/"},
+    Door{"llhttp.h", "src/http/h1_parser."},
+    Door{"yaml-cpp/", "src/config/"},
+    Door{"prometheus/", "src/observe/"},
+    Door{"re2/", "src/http/regex."},
+    Door{"CLI/", "src/cli/"},
+    Door{"CLI/", "src/backend/"},
+    Door{"fmt/", "src/"},
+    Door{"nlohmann/", "src/config/schema."},
+    Door{"ares", "src/net/"},
+    Door{"openssl/", "src/base/crypto."},
 };
 
 // Headers of the system that are neither C++'s nor a library's.

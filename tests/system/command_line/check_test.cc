@@ -94,6 +94,35 @@ TEST_CASE("without -c the file is conf/weir.yaml, and without that weir says so"
   CHECK(serving.wait() == kWell);
 }
 
+TEST_CASE("check --print shows the whole configuration, which is one, in every spelling") {
+  TempDir dir;
+  std::string file = dir.write("weir.yaml", kGood);
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"check", "--print", "-c", file}, {"-T", "-c", file}}) {
+    Run run = weir(arguments);
+    CHECK(run.status == kWell);
+    CHECK(has(run.out, "\n  client_header: 10s"));
+    CHECK(has(run.out, "# " + file + ":2\n"));
+    CHECK(run.err == "");
+    Run again = weir({"check", "-c", dir.write("whole.yaml", run.out)});
+    CHECK(again.status == kWell);
+    CHECK(again.err == "");
+  }
+  Run bad = weir({"-T", "-c", dir.write("bad.yaml", "listen: 80\n")});
+  CHECK(bad.status == kBadConfig);
+  CHECK(bad.out == "");
+}
+
+TEST_CASE("schema prints the grammar, as JSON Schema or as tables") {
+  Run run = weir({"schema"});
+  CHECK(run.status == kWell);
+  CHECK(run.out.starts_with("{\n  \"$schema\": "));
+  CHECK(run.err == "");
+  run = weir({"schema", "--markdown"});
+  CHECK(run.status == kWell);
+  CHECK(has(run.out, "## `routes[]`\n"));
+}
+
 TEST_CASE("the demo's file is well") {
   Run run = weir({"check", "-c", std::string(WEIR_SOURCE_DIR) + "/conf/demo.yaml"});
   CHECK(run.status == kWell);

@@ -46,6 +46,23 @@ TEST_CASE("$${ is a literal ${, and a $ alone stays") {
 
 TEST_CASE("what comes in is not expanded again") { CHECK(text_of("${NESTED}") == "${PORT}"); }
 
+TEST_CASE("who means a variable of the request is told how that is written") {
+  for (const char* text : {"https://${host}/", "${http_x_id}"})
+    CHECK(expand(text, lookup).error.find("the variable of the request is $h") !=
+          std::string::npos);
+  CHECK(expand("${HTTP_PROXY}", lookup).error.find("'HTTP_PROXY' is not set") != std::string::npos);
+}
+
+TEST_CASE("the variables that a text names are told, and where a default stood in") {
+  auto variables = expand("${PORT}${UNSET:-1}${EMPTY:-2}$${NONE}", lookup).variables;
+  REQUIRE(variables.size() == 3);
+  CHECK(variables[0].name == "PORT");
+  CHECK(!variables[0].is_default);
+  CHECK(variables[1].name == "UNSET");
+  CHECK(variables[1].is_default);
+  CHECK(variables[2].is_default);
+}
+
 TEST_CASE("an unset variable, an open brace and a bad name are errors with their place") {
   Expanded unset = expand("ab${UNSET}c", lookup);
   CHECK(unset.error.find("'UNSET' is not set") != std::string::npos);

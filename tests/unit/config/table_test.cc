@@ -100,31 +100,7 @@ TEST_CASE("the defaults of the table are those of the options") {
   Config written = load(text);
   Config bare = load("listen: 80\nupstreams: {app: [\"127.0.0.1:1\"]}\n");
 
-  CHECK(written.workers == bare.workers);
-  CHECK(written.user.has_value() == bare.user.has_value());
-  CHECK(written.pid_file == bare.pid_file);
-  CHECK(written.trusted_proxies.size() == bare.trusted_proxies.size());
-  CHECK(written.half_close == bare.half_close);
-  CHECK(written.resolver == bare.resolver);
-  CHECK(written.admin == bare.admin);
-  const auto& a = written.limits;
-  const auto& b = bare.limits;
-  CHECK(a.connections == b.connections);
-  CHECK(a.header_size == b.header_size);
-  CHECK(a.headers == b.headers);
-  CHECK(a.uri == b.uri);
-  CHECK(a.body == b.body);
-  CHECK(a.requests_per_connection == b.requests_per_connection);
-  CHECK(a.buffer_per_stream == b.buffer_per_stream);
-  const auto& c = written.timeouts;
-  const auto& d = bare.timeouts;
-  CHECK(c.client_header == d.client_header);
-  CHECK(c.client_body == d.client_body);
-  CHECK(c.client_idle == d.client_idle);
-  CHECK(c.client_write == d.client_write);
-  CHECK(c.linger == d.linger);
-  CHECK(c.drain == d.drain);
-  CHECK(written.access_log.enabled == bare.access_log.enabled);
+  CHECK(written == bare);
 }
 
 TEST_CASE("the defaults of the table are those of a pool") {
@@ -134,37 +110,7 @@ TEST_CASE("the defaults of the table are those of a pool") {
       "backup: off, down: off}]\n" +
       written_out(upstream_section(), "    "));
   Config bare = load("listen: 80\nupstreams: {app: [\"127.0.0.1:1\"]}\n");
-  const auto& a = written.upstreams.at(0);
-  const auto& b = bare.upstreams.at(0);
-  CHECK(a.endpoints.at(0).weight == b.endpoints.at(0).weight);
-  CHECK(a.endpoints.at(0).max_conns == b.endpoints.at(0).max_conns);
-  CHECK(a.balance.by == b.balance.by);
-  CHECK(a.health_check == b.health_check);
-  CHECK(a.when_down == b.when_down);
-  CHECK(a.max_fails == b.max_fails);
-  CHECK(a.fail_timeout == b.fail_timeout);
-  CHECK(a.retry.attempts == b.retry.attempts);
-  CHECK(a.retry.on.connect == b.retry.on.connect);
-  CHECK(a.retry.on.reset == b.retry.on.reset);
-  CHECK(a.retry.on.timeout == b.retry.on.timeout);
-  CHECK(a.retry.on.malformed == b.retry.on.malformed);
-  CHECK(a.retry.budget_percent == b.retry.budget_percent);
-  CHECK(a.retry.min_per_second == b.retry.min_per_second);
-  CHECK(a.retry.backoff == b.retry.backoff);
-  CHECK(a.retry.methods == b.retry.methods);
-  CHECK(a.queue.size == b.queue.size);
-  CHECK(a.queue.timeout == b.queue.timeout);
-  CHECK(a.retry.per_try_timeout == b.retry.per_try_timeout);
-  CHECK(a.retry.replay_body == b.retry.replay_body);
-  CHECK(a.keepalive.idle == b.keepalive.idle);
-  CHECK(a.keepalive.idle_total == b.keepalive.idle_total);
-  CHECK(a.keepalive.idle_timeout == b.keepalive.idle_timeout);
-  CHECK(a.keepalive.max_age == b.keepalive.max_age);
-  CHECK(a.keepalive.max_requests == b.keepalive.max_requests);
-  CHECK(a.timeouts.connect == b.timeouts.connect);
-  CHECK(a.timeouts.first_byte == b.timeouts.first_byte);
-  CHECK(a.timeouts.read == b.timeouts.read);
-  CHECK(a.timeouts.write == b.timeouts.write);
+  CHECK(written == bare);
 }
 
 TEST_CASE("the defaults of the table are those of health checks") {
@@ -181,10 +127,7 @@ TEST_CASE("the defaults of the access log are those of its options") {
   Config written = load("listen: 80\nupstreams: {app: [\"127.0.0.1:1\"]}\naccess_log:\n" +
                         written_out(access_log_section(), "  "));
   observe::AccessLogOptions bare;
-  CHECK(written.access_log.enabled == bare.enabled);
-  CHECK(written.access_log.path == bare.path);
-  CHECK(written.access_log.buffer == bare.buffer);
-  CHECK(written.access_log.flush == bare.flush);
+  CHECK(written.access_log == bare);
 }
 
 TEST_CASE("bounds are told in the unit of the key") {
