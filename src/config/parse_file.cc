@@ -40,7 +40,6 @@ void read_user(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft)
 }
 
 void read_pid_file(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft) {
-  if (node.is(Node::Kind::kNull)) return;
   const std::string* text = read_text(scope, key.name, wants_text(key.shape), node);
   if (text == nullptr) return;
   if (text->empty() || text->ends_with('/'))
@@ -153,11 +152,14 @@ void read_file(Scope& scope, const Node& root, Draft& draft) {
     return scope.error(root.place, "the file is empty; write at least 'listen' and 'upstreams'");
   }
   if (!root.is(Node::Kind::kMap)) {
-    bool joined = root.is(Node::Kind::kText) && root.text.find(':') != std::string::npos;
+    bool is_nginx = root.text.find_first_of("{;") != std::string::npos;
+    bool joined = !is_nginx && root.text.find(':') != std::string::npos;
+    std::string hint = joined ? "is a blank missing behind a colon?" : "";
+    if (is_nginx) hint = "this looks like nginx's syntax; weir reads YAML";
     return scope.error(root.place,
                        "a configuration is a map of keys such as 'listen' and 'upstreams'; " +
                            std::string(kind_text(root)),
-                       joined ? "is a blank missing behind a colon?" : "");
+                       std::move(hint));
   }
   read_map(scope, root, kTopKeys, draft);
   if (root.find("listen") == nullptr)

@@ -53,7 +53,8 @@ void read_host(Scope& scope, const KeyInfo& key, const Node& node, RouteDraft& r
     if (text == nullptr) continue;
     auto pattern = routing::parse_host_pattern(*text);
     if (!pattern) {
-      scope.error(entry.place, pattern.error().text);
+      bool several = text->find_first_of(", ") != std::string::npos;
+      scope.error(entry.place, pattern.error().text, several ? "several are a list: [A, B]" : "");
     } else {
       route.config.match.hosts.push_back(*text);
     }

@@ -1,6 +1,13 @@
 #include "config/scope.h"
 
+#include "config/characters.h"
+
 namespace weir::config {
+
+void Scope::error(Place place, std::string message, std::string hint) {
+  if (hint.empty()) hint = strange_character(files_->text(place));
+  files_->error(place, std::move(message), std::move(hint));
+}
 
 void Scope::wants(Place place, std::string_view name, std::string_view wants,
                   std::string_view reason, std::string hint) {
@@ -30,7 +37,12 @@ std::string_view kind_text(const Node& node) {
 const std::string* read_text(Scope& scope, std::string_view name, std::string_view wants,
                              const Node& node) {
   if (node.is(Node::Kind::kText)) return &node.text;
-  if (!node.is(Node::Kind::kBroken)) scope.wants(node.place, name, wants, kind_text(node));
+  if (node.is(Node::Kind::kBroken)) return nullptr;
+  // {"a": 1} as the text of a body.
+  std::string_view token = scope.files().text(node.place);
+  bool meant = wants.starts_with("a text") && (token.starts_with('{') || token.starts_with('['));
+  scope.wants(node.place, name, wants, kind_text(node),
+              meant ? "quote a text that begins with { or [" : "");
   return nullptr;
 }
 

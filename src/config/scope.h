@@ -17,9 +17,8 @@ class Scope {
   Scope(Files& files, std::string where) : files_(&files), where_(std::move(where)) {}
   [[nodiscard]] Scope inside(std::string where) const { return {*files_, std::move(where)}; }
 
-  void error(Place place, std::string message, std::string hint = {}) {
-    files_->error(place, std::move(message), std::move(hint));
-  }
+  // Where there is no hint, one is given for characters that look like others.
+  void error(Place place, std::string message, std::string hint = {});
   // "'NAME' wants WANTS; REASON".
   void wants(Place place, std::string_view name, std::string_view wants, std::string_view reason,
              std::string hint = {});

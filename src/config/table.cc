@@ -1,7 +1,11 @@
 #include "config/table.h"
 
+#include <algorithm>
+
+#include "config/characters.h"
 #include "config/nearest.h"
 #include "config/values.h"
+#include "net/address.h"
 
 namespace weir::config {
 
@@ -92,6 +96,8 @@ void unknown_key(Scope& scope, const Node& key, const std::vector<const KeyInfo*
                        "'include' stands at the top of a file, in no other map");
   }
 
+  if (std::string strange = strange_character(key.text); !strange.empty())
+    return scope.error(key.place, std::move(message), std::move(strange));
   // "{weight:3}" is one word to YAML.
   std::string_view text = key.text;
   std::string_view name = text.substr(0, text.find(':'));
@@ -103,6 +109,14 @@ void unknown_key(Scope& scope, const Node& key, const std::vector<const KeyInfo*
                          "write a blank behind the colon: " + std::string(name) + ": " + value);
     }
     nearest.offer(info->name);
+  }
+  bool has_endpoints = std::any_of(known.begin(), known.end(), [](const KeyInfo* info) {
+    return info->name == "endpoints" || info->name == "address";
+  });
+  if (has_endpoints && key.text.find(':') != std::string::npos && net::parse_address(key.text)) {
+    return scope.error(
+        key.place, std::move(message),
+        "an address is no key; write for example {address: \"" + key.text + "\", weight: 3}");
   }
   std::string hint = nearest.hint();
   if (hint.empty()) {

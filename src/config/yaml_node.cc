@@ -57,6 +57,7 @@ class Builder final : public YAML::EventHandler {
     std::optional<Node> key;                              // of a map: read, and its value not yet
     std::unordered_map<std::string, std::uint32_t> seen;  // keys and their offsets
     bool flow = false;
+    bool broken = false;  // nothing that is in it is worth a look
   };
 
   void open(Node::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -117,9 +118,11 @@ bool Builder::has_properties(std::size_t offset, const std::string& tag, YAML::a
   bool tagged = rest.starts_with('!') && !tag.empty() && tag != "?";
   if (anchor == 0 && !tagged) return false;
   std::size_t size = std::min(rest.find_first_of(" \t\r\n,]}"), rest.size());
-  errors_.add(at(offset, size), rest.starts_with('!')
-                                    ? "tags are not supported; quote a value that begins with !"
-                                    : "anchors are not supported; write the value out each time");
+  bool includes = rest.starts_with("!include");
+  errors_.add(at(offset, size),
+              rest.starts_with('!') ? "tags are not supported; quote a value that begins with !"
+                                    : "anchors are not supported; write the value out each time",
+              includes ? "write include: [FILE] at the top of the file" : "");
   return true;
 }
 
@@ -252,6 +255,7 @@ void Builder::open(Node::Kind kind, const YAML::Mark& mark, const std::string& t
 
 void Builder::close() {
   Node node = std::move(frames_.back().node);
+  if (frames_.back().broken) node.kind = Node::Kind::kBroken;
   frames_.pop_back();
   put(std::move(node));
 }
@@ -290,7 +294,11 @@ void Builder::put_key(Frame& frame, Node node) {
     }
   } else if (!node.is(Node::Kind::kBroken)) {
     auto address = find_unquoted_ipv6(source_, node.place.offset);
-    if (address) {
+    if (source_.text(at(frame.node.place.offset, 2)) == "{{") {
+      errors_.add(at(frame.node.place.offset, 2),
+                  "'{{' is a map within a map; is this a template that was not filled in?");
+      frame.broken = true;
+    } else if (address) {
       errors_.add(address->place, std::move(address->message), std::move(address->hint));
     } else {
       errors_.add(node.place, "a key must be a word");

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/ascii.h"
+#include "config/characters.h"
 #include "config/errors.h"
 
 namespace weir::config {
@@ -58,6 +59,20 @@ std::optional<SyntaxError> find_variable(const Source&, std::string_view line, s
   return std::nullopt;
 }
 
+// A byte that no text has.
+SyntaxError explain_byte(std::string_view text, std::size_t offset) {
+  if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff"))
+    return {at(0, 2), "the file is UTF-16; a configuration is UTF-8 text", "save it as UTF-8"};
+  if (text[offset] == '\r')
+    return {at(offset, 1), "a carriage return without a line feed ends no line",
+            "save the file with Unix line ends"};
+  auto byte = static_cast<unsigned char>(text[offset]);
+  bool is_letter = byte >= 0x80;
+  return {at(offset, 1),
+          fmt::format("byte 0x{:02X} is no text; a configuration is UTF-8 text", byte),
+          is_letter ? "save the file as UTF-8" : ""};
+}
+
 // The words at `offset`, to the end of the line or of the flow entry.
 std::size_t token_size(std::string_view line, std::size_t from) {
   std::size_t end = std::min(line.find_first_of(" ,]}#", from), line.size());
@@ -81,6 +96,40 @@ std::string_view first_character_message(char c) {
     default:
       return {};
   }
+}
+
+// A blank that does not break behind a colon, in this line or the one above: the text goes on.
+std::optional<SyntaxError> find_strange(const Source& source, std::size_t number) {
+  for (std::size_t n = std::max<std::size_t>(number, 2) - 1; n <= number; ++n) {
+    std::string_view line = source.line(n);
+    std::size_t colon = line.find(":\xc2\xa0");
+    if (colon == std::string_view::npos) continue;
+    auto offset = static_cast<std::size_t>(line.data() - source.text().data()) + colon + 1;
+    return SyntaxError{at(offset, 2), "this is no blank to YAML",
+                       strange_character(line.substr(colon))};
+  }
+  return std::nullopt;
+}
+
+// "listen 8080" or "listen = 8080" above the line of a key: the two became one text. Also a comment
+// of another language, which is a text to YAML.
+std::optional<SyntaxError> find_no_colon(const Source& source, std::size_t number) {
+  while (--number > 0) {
+    std::string_view line = source.line(number);
+    std::string_view words = base::trim(line);
+    if (words.empty() || words[0] == '#') continue;
+    if (words.find(':') != std::string_view::npos || words.starts_with("- ")) return std::nullopt;
+    auto offset = static_cast<std::size_t>(words.data() - source.text().data());
+    if (words.starts_with("//")) return SyntaxError{at(offset, 2), "a comment begins with #", ""};
+    std::size_t end = std::min(words.find_first_of(" ="), words.size());
+    std::string_view value =
+        words.substr(std::min(words.find_first_not_of(" =", end), words.size()));
+    return SyntaxError{
+        at(offset, words.size()), "there is no ':' behind a key in this line",
+        value.empty() ? ""
+                      : "write " + std::string(words.substr(0, end)) + ": " + std::string(value)};
+  }
+  return std::nullopt;
 }
 
 bool contains(std::string_view text, std::string_view part) {
@@ -177,6 +226,10 @@ SyntaxError explain_syntax(const Source& source, std::string_view parser_message
               "write \"" + std::string(line.substr(column, size)) + "\""};
   }
   if (auto found = find_quote(source, parser_message, number, seen.text)) return *found;
+  if (contains(parser_message, "map value")) {
+    if (auto found = find_strange(source, number)) return *found;
+    if (auto found = find_no_colon(source, number)) return *found;
+  }
   if (seen.open && contains(parser_message, "flow not found")) {
     if (auto found = find_bracket_in_text(source, offset, seen.text)) return *found;
     bool is_list = source.text()[*seen.open] == '[';
@@ -190,10 +243,7 @@ SyntaxError explain_syntax(const Source& source, std::string_view parser_message
 std::optional<SyntaxError> find_unreadable(const Source& source) {
   std::string_view text = source.text();
   if (auto bad = source.first_bad_byte()) {
-    auto byte = static_cast<unsigned char>(text[*bad]);
-    return SyntaxError{at(*bad, 1),
-                       fmt::format("byte 0x{:02X} is no text; a configuration is UTF-8 text", byte),
-                       ""};
+    return explain_byte(text, *bad);
   }
   // Directives stand before all else.
   for (std::size_t number = 1; number <= source.line_of(text.size()); ++number) {

@@ -5,6 +5,8 @@
 #include <regex>
 #include <string>
 
+#include "config/sections.h"
+
 namespace weir::config {
 
 TEST_CASE("upstream names are words") {
@@ -24,6 +26,26 @@ TEST_CASE("the pattern that editors see takes the names that weir takes") {
         std::string("a\"b"), std::string(64, 'a'), std::string(65, 'a')}) {
     CAPTURE(name);
     CHECK(std::regex_match(name, pattern) == upstream_name_fault(name).empty());
+  }
+}
+
+TEST_CASE("the patterns that editors see take the addresses that weir takes") {
+  std::regex listen{std::string(kListenPattern)};
+  std::regex backend{std::string(kBackendPattern)};
+  for (const std::string text :
+       {"80", ":80", "0", "127.0.0.1:0", "[::1]:80", "[::]:65535", "a_b.c-d:1",
+        "unix:/run/a b.sock", "[::ffff:10.0.0.1]:80", "localhost:9900"}) {
+    CAPTURE(text);
+    CHECK(net::parse_address(text));
+    CHECK(std::regex_match(text, listen));
+    bool has_host = text[0] != ':' && text.find(':') != std::string::npos && !text.ends_with(":0");
+    CHECK(std::regex_match(text, backend) == has_host);
+  }
+  for (const std::string text : {"", "localhost", "::1:80", "[::1]", "http://a:80", "a:80, b:80",
+                                 "010", "a:99999999", "unix:run", "$PORT", "-8080"}) {
+    CAPTURE(text);
+    CHECK(!std::regex_match(text, listen));
+    CHECK(!std::regex_match(text, backend));
   }
 }
 

@@ -57,7 +57,10 @@ TEST_CASE("what is wrong with a duration is said") {
   CHECK(duration_error("5min") == "'5min' is written 5m");
   CHECK(duration_error("5S") == "'5S' is written 5s");
   CHECK(duration_error("5w") == "'5w' has an unknown unit; the units are ms, s, m, h and d");
-  CHECK(duration_error("5 s") == "'5 s' has an unknown unit; the units are ms, s, m, h and d");
+  CHECK(duration_error("5 s") == "'5 s' is written 5s");
+  CHECK(duration_error("5s;") == "'5s;' is written 5s");
+  CHECK(duration_error("1:30") ==
+        "'1:30' is a time of day; write a number and a unit, as 90s or 5m");
   CHECK(duration_error("106751991168d") == "'106751991168d' is too large");
   CHECK(duration_error("99999999999999999999s") == "'99999999999999999999s' is too large");
 }
@@ -74,7 +77,7 @@ TEST_CASE("what is wrong with a size is said") {
   CHECK(size_error("1.5g") == "'1.5g' has a fraction; take the next smaller unit");
   CHECK(size_error("8M") == "'8M' is written 8m");
   CHECK(size_error("8MiB") == "'8MiB' is written 8m");
-  CHECK(size_error("8 m") == "'8 m' has an unknown unit; the units are k, m and g");
+  CHECK(size_error("8 m") == "'8 m' is written 8m");
   CHECK(size_error("big") == "'big' is no number");
   CHECK(size_error("9999999999g") == "'9999999999g' is too large");
 }
@@ -85,6 +88,9 @@ TEST_CASE("ratios go from 0% to 100%") {
   CHECK(parse_percent("100%").value() == 100);
   for (const char* bad : {"20", "101%", "-1%", "2.5%", "%", "20%%", ""})
     CHECK_MESSAGE(!parse_percent(bad), bad);
+  CHECK(parse_percent("0.2").error().text == "'0.2' is written 20%");
+  CHECK(parse_percent("0.05").error().text == "'0.05' is written 5%");
+  CHECK(parse_percent("1.5").error().text == "'1.5' has a fraction");
 }
 
 TEST_CASE("integers are decimal digits") {
@@ -93,6 +99,15 @@ TEST_CASE("integers are decimal digits") {
   for (const char* bad :
        {"", "-1", "+1", "0x10", "1e3", "1.0", "007", "1_000", " 1", "99999999999999999999"})
     CHECK_MESSAGE(!parse_integer(bad), bad);
+  CHECK(parse_integer("1_000").error().text == "'1_000' is written 1000");
+  CHECK(parse_integer("0x1f").error().text == "'0x1f' is written 31");
+  CHECK(parse_integer("0o17").error().text == "'0o17' is written 15");
+  CHECK(parse_integer("0xzz").error().text == "'0xzz' is no whole number");
+  CHECK(parse_integer("1,000").error().text == "'1,000' has a comma");
+  CHECK(parse_integer("010").error().text ==
+        "'010' has a leading zero; write 10, or 8 if it is octal");
+  CHECK(parse_integer("007").error().text == "'007' has a leading zero; write 7");
+  CHECK(parse_integer("08").error().text == "'08' has a leading zero");
 }
 
 TEST_CASE("switches are on, off, true and false and nothing else") {
@@ -104,6 +119,7 @@ TEST_CASE("switches are on, off, true and false and nothing else") {
   CHECK(switch_error("ON") == "'ON' is written on");
   CHECK(switch_error("No") == "'No' is written off");
   CHECK(switch_error("0") == "'0' is written off");
+  CHECK(switch_error("off ") == "'off ' is written off");
   CHECK(switch_error("maybe") == "'maybe' is neither");
 }
 
