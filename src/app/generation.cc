@@ -44,18 +44,37 @@ void Generation::take_pools(const WorkerParts& parts, const Generation* before) 
 }
 
 void Generation::make_routes(const WorkerParts& parts) {
-  const config::Config& config = snapshot_->config();
-  for (std::size_t i = 0; i < config.routes.size(); ++i) {
-    handlers_.push_back(snapshot_->make_handler(i, pools_, parts.turns, parts.wheel));
-    std::uint64_t max_body = config.routes[i].max_body;
-    const http::FieldEdits& edits = config.routes[i].forward.response_edits;
-    routes.push_back({config.routes[i].match.name, snapshot_->pool_name(i), handlers_.back().get(),
-                      &snapshot_->routes()[i]->stats(parts.number),
-                      max_body == 0 ? config.limits.body : max_body, config.routes[i].upgrade,
-                      edits.empty() ? nullptr : &edits});
+  const SharedTarget* next = snapshot_->targets().data();
+  for (std::size_t i = 0; i < snapshot_->config().routes.size(); ++i) {
+    std::vector<server::RouteTarget> targets;
+    for (auto count = snapshot_->target_count(i); count > 0; --count, ++next) {
+      targets.push_back(make_target(i, *next, parts));
+    }
+    server::RouteTarget& route = routes.emplace_back(targets.front());
+    route.split = snapshot_->split(i);
+    if (route.split == nullptr) continue;
+    branches_.push_back(std::move(targets));
+    route.branches = branches_.back().data();
   }
-  no_route = {"none", "", nullptr, &snapshot_->routes().back()->stats(parts.number),
-              config.limits.body};
+  no_route = {"none", "", nullptr, &next->observed->stats(parts.number),
+              snapshot_->config().limits.body};
+  no_route.router = router;
+}
+
+server::RouteTarget Generation::make_target(std::size_t route, const SharedTarget& shared,
+                                            const WorkerParts& parts) {
+  const config::RouteConfig& config = snapshot_->config().routes[route];
+  handlers_.push_back(snapshot_->make_handler(route, shared, pools_, parts.turns, parts.wheel));
+  server::RouteTarget target;
+  target.name = config.match.name;
+  target.upstream = shared.pool;
+  target.handler = handlers_.back().get();
+  target.stats = &shared.observed->stats(parts.number);
+  target.max_body = config.max_body == 0 ? limits.body : config.max_body;
+  target.upgrade = config.upgrade;
+  const http::FieldEdits& edits = config.forward.response_edits;
+  target.response_edits = edits.empty() ? nullptr : &edits;
+  return target;
 }
 
 }  // namespace weir::app

@@ -44,10 +44,14 @@ class Generation final : public server::ServiceOptions {
  private:
   void take_pools(const WorkerParts& parts, const Generation* before);
   void make_routes(const WorkerParts& parts);
+  server::RouteTarget make_target(std::size_t route, const SharedTarget& shared,
+                                  const WorkerParts& parts);
 
   base::SharedRef<const Snapshot> snapshot_;
   std::vector<base::Ref<upstream::Pool>> pools_;
   std::vector<std::unique_ptr<http::Handler>> handlers_;  // gone before the pools
+  // Of routes that are split; `routes` point to their elements.
+  std::vector<std::vector<server::RouteTarget>> branches_;
 };
 
 }  // namespace weir::app

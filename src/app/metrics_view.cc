@@ -12,11 +12,9 @@ void show(const Snapshot& snapshot, const std::vector<SharedPool>& pools,
     counts.stats = &counters[w]->worker;
     counts.loop_lag = &counters[w]->loop_lag;
     counts.cpu_clock = &counters[w]->cpu_clock;
-    for (std::size_t i = 0; i < snapshot.routes().size(); ++i) {
-      const server::ObservedRoute& route = *snapshot.routes()[i];
-      bool is_route = i < snapshot.config().routes.size();
-      counts.routes.push_back({route.name(), is_route ? snapshot.pool_name(i) : std::string_view(),
-                               &route.stats(number)});
+    for (const SharedTarget& target : snapshot.targets()) {
+      const server::ObservedRoute& route = *target.observed;
+      counts.routes.push_back({route.name(), target.pool, &route.stats(number)});
     }
     for (const auto& listener : snapshot.listeners()) {
       counts.listeners.push_back({listener->name(), &listener->stats(number)});

@@ -11,31 +11,42 @@
 
 namespace weir::app {
 
+namespace {
+
+bool forwards(const config::RouteConfig& route) {
+  return std::holds_alternative<config::UpstreamAction>(route.action) ||
+         std::holds_alternative<routing::SplitOptions>(route.action);
+}
+
+// What a target is found again by over a reload.
+std::string key_of(std::string_view route, std::string_view pool) {
+  return std::string(route).append("\n").append(pool);
+}
+
+}  // namespace
+
+base::Result<routing::Router> make_router(const config::Config& config) {
+  std::vector<routing::RouteMatch> matches;
+  for (const config::RouteConfig& route : config.routes) {
+    auto match = routing::parse_match(route.match, matches.size(), forwards(route));
+    if (!match) return base::Error{"route '" + route.match.name + "': " + match.error().text};
+    matches.push_back(std::move(match.value()));
+  }
+  return routing::Router::build(std::move(matches));
+}
+
 base::Result<base::SharedRef<Snapshot>> Snapshot::build(config::Config config,
                                                         std::vector<SharedPool> pools,
                                                         unsigned workers, const Snapshot* before) {
   auto snapshot = base::make_shared_ref<Snapshot>();
   snapshot->config_ = std::move(config);
-  if (auto done = snapshot->build_router(); !done) return done.error();
+  auto router = make_router(snapshot->config_);
+  if (!router) return router.error();
+  snapshot->router_ = std::make_unique<routing::Router>(std::move(router.value()));
   if (auto done = snapshot->build_rewrites(); !done) return done.error();
   snapshot->pools_ = std::move(pools);
-  snapshot->build_routes(workers, before);
+  snapshot->build_targets(workers, before);
   return snapshot;
-}
-
-base::Result<base::Done> Snapshot::build_router() {
-  std::vector<routing::RouteMatch> matches;
-  const auto& routes = config_.routes;
-  for (std::size_t i = 0; i < routes.size(); ++i) {
-    bool forwards = std::holds_alternative<config::UpstreamAction>(routes[i].action);
-    auto match = routing::parse_match(routes[i].match, i, forwards);
-    if (!match) return base::Error{"route '" + routes[i].match.name + "': " + match.error().text};
-    matches.push_back(std::move(match.value()));
-  }
-  auto router = routing::Router::build(std::move(matches));
-  if (!router) return router.error();
-  router_ = std::make_unique<routing::Router>(std::move(router.value()));
-  return base::Done{};
 }
 
 base::Result<base::Done> Snapshot::build_rewrites() {
@@ -49,34 +60,50 @@ base::Result<base::Done> Snapshot::build_rewrites() {
   return base::Done{};
 }
 
-void Snapshot::build_routes(unsigned workers, const Snapshot* before) {
-  std::unordered_map<std::string_view, base::SharedRef<server::ObservedRoute>> known;
+void Snapshot::build_targets(unsigned workers, const Snapshot* before) {
+  using Observed = base::SharedRef<server::ObservedRoute>;
+  // By route and pool, and the first of each route by its name alone.
+  std::unordered_map<std::string, Observed> known;
+  Observed none;
   if (before != nullptr) {
-    for (const auto& route : before->routes_) known.emplace(route->name(), route);
+    none = before->targets_.back().observed;
+    for (auto target = before->targets_.begin(); target->observed.get() != none.get(); ++target) {
+      known.emplace(key_of(target->observed->name(), target->pool), target->observed);
+      known.emplace(target->observed->name(), target->observed);
+    }
+  } else {
+    none = base::make_shared_ref<server::ObservedRoute>("none", workers);
   }
-  auto add = [&](const std::string& name) {
-    auto same = known.find(name);
-    routes_.push_back(same != known.end()
-                          ? same->second
-                          : base::make_shared_ref<server::ObservedRoute>(name, workers));
+  auto add = [&](const std::string& name, std::string_view pool, bool is_share) {
+    auto same = known.find(key_of(name, pool));
+    // A route that goes elsewhere now is still the same route; a share is its upstream's.
+    if (same == known.end() && !is_share) same = known.find(name);
+    targets_.push_back({pool, same != known.end()
+                                  ? same->second
+                                  : base::make_shared_ref<server::ObservedRoute>(name, workers)});
   };
-  for (const auto& route : config_.routes) add(route.match.name);
-  add("none");
+  for (const auto& route : config_.routes) {
+    splits_.emplace_back();
+    if (const auto* split = std::get_if<routing::SplitOptions>(&route.action)) {
+      splits_.back() = std::make_unique<const routing::Split>(*split);
+      for (const auto& share : split->shares) add(route.match.name, share.upstream, true);
+    } else {
+      const auto* to = std::get_if<config::UpstreamAction>(&route.action);
+      add(route.match.name, to == nullptr ? std::string_view() : to->upstream, false);
+    }
+  }
+  targets_.push_back({{}, std::move(none)});
 }
 
-std::size_t Snapshot::pool_index(const std::string& name) const {
+std::size_t Snapshot::pool_index(std::string_view name) const {
   std::size_t i = 0;
   while (i + 1 < pools_.size() && pools_[i].options.name != name) ++i;
   return i;
 }
 
-std::string_view Snapshot::pool_name(std::size_t route) const {
-  const auto* action = std::get_if<config::UpstreamAction>(&config_.routes[route].action);
-  return action == nullptr ? std::string_view() : action->upstream;
-}
-
 std::unique_ptr<http::Handler> Snapshot::make_handler(
-    std::size_t route, const std::vector<base::Ref<upstream::Pool>>& pools, net::Turns& turns,
+    std::size_t route, const SharedTarget& target,
+    const std::vector<base::Ref<upstream::Pool>>& pools, net::Turns& turns,
     net::Wheel& wheel) const {
   const config::RouteConfig& config = config_.routes[route];
   if (const auto* fixed = std::get_if<respond::FixedOptions>(&config.action)) {
@@ -85,7 +112,6 @@ std::unique_ptr<http::Handler> Snapshot::make_handler(
   if (const auto* redirect = std::get_if<respond::RedirectOptions>(&config.action)) {
     return std::make_unique<respond::Redirect>(*redirect);
   }
-  const auto& to = std::get<config::UpstreamAction>(config.action);
   proxy::ProxyOptions options;
   options.timeout = config.timeout;
   const config::ForwardConfig& forward = config.forward;
@@ -95,7 +121,7 @@ std::unique_ptr<http::Handler> Snapshot::make_handler(
   options.map_location = forward.proxy_redirect;
   options.forwarded = forward.forwarded;
   const server::Limits& limits = config_.limits;
-  std::size_t pool = pool_index(to.upstream);
+  std::size_t pool = pool_index(target.pool);
   return std::make_unique<proxy::ProxyHandler>(
       *pools[pool], pools_[pool].options, options, turns, wheel,
       http::HeadLimits{limits.header_size, limits.headers, limits.uri});

@@ -15,6 +15,7 @@
 #include "net/turn.h"
 #include "net/wheel.h"
 #include "routing/router.h"
+#include "routing/split.h"
 #include "server/observed.h"
 #include "upstream/endpoint_set.h"
 #include "upstream/observed_pool.h"
@@ -28,6 +29,16 @@ struct SharedPool {
   upstream::PoolOptions options;
   base::SharedRef<upstream::ObservedPool> observed;
   base::SharedRef<const upstream::EndpointSet> set;
+};
+
+// The routes of a configuration, to be asked by their place in it. The error names the route.
+base::Result<routing::Router> make_router(const config::Config& config);
+
+// What answers requests of a route, as all workers share it: one of a route that is split for each
+// of its upstreams.
+struct SharedTarget {
+  std::string_view pool;  // the name of the pool that they go to; empty: none
+  base::SharedRef<server::ObservedRoute> observed;
 };
 
 // A whole configuration made into objects: the router, and what all workers share of pools, routes
@@ -51,34 +62,39 @@ class Snapshot : public base::Shared {
   [[nodiscard]] const config::Config& config() const { return config_; }
   [[nodiscard]] const routing::Router& router() const { return *router_; }
   [[nodiscard]] const std::vector<SharedPool>& pools() const { return pools_; }
-  // One for each route, and a last one for requests without a route.
-  [[nodiscard]] const std::vector<base::SharedRef<server::ObservedRoute>>& routes() const {
-    return routes_;
+  // Those of each route in turn, and a last one for requests without a route.
+  [[nodiscard]] const std::vector<SharedTarget>& targets() const { return targets_; }
+  // How many of targets() are a route's.
+  [[nodiscard]] std::size_t target_count(std::size_t route) const {
+    return splits_[route] == nullptr ? 1 : splits_[route]->size();
+  }
+  // Chooses among the targets of a route; null: it has one.
+  [[nodiscard]] const routing::Split* split(std::size_t route) const {
+    return splits_[route].get();
   }
   [[nodiscard]] const std::vector<base::SharedRef<server::ObservedListener>>& listeners() const {
     return listeners_;
   }
   // The pool's index by name; the configuration was checked for dangling names.
-  [[nodiscard]] std::size_t pool_index(const std::string& name) const;
-  // The name of the pool that a route goes to; empty: none.
-  [[nodiscard]] std::string_view pool_name(std::size_t route) const;
+  [[nodiscard]] std::size_t pool_index(std::string_view name) const;
 
-  // The wiring: what answers the requests of a route, for one worker. `pools` are the worker's, in
-  // the order of ours. The snapshot and they must outlive the handler.
+  // The wiring: what answers the requests of a route that go to one of its targets, for one worker.
+  // `pools` are the worker's, in the order of ours. The snapshot and they must outlive the handler.
   [[nodiscard]] std::unique_ptr<http::Handler> make_handler(
-      std::size_t route, const std::vector<base::Ref<upstream::Pool>>& pools, net::Turns& turns,
+      std::size_t route, const SharedTarget& target,
+      const std::vector<base::Ref<upstream::Pool>>& pools, net::Turns& turns,
       net::Wheel& wheel) const;
 
  private:
-  base::Result<base::Done> build_router();
   base::Result<base::Done> build_rewrites();
-  void build_routes(unsigned workers, const Snapshot* before);
+  void build_targets(unsigned workers, const Snapshot* before);
 
   config::Config config_;
   std::unique_ptr<routing::Router> router_;
   std::vector<std::optional<http::PathRewrite>> rewrites_;  // of routes; handlers point to them
   std::vector<SharedPool> pools_;
-  std::vector<base::SharedRef<server::ObservedRoute>> routes_;
+  std::vector<std::unique_ptr<const routing::Split>> splits_;  // by route
+  std::vector<SharedTarget> targets_;
   std::vector<base::SharedRef<server::ObservedListener>> listeners_;
 };
 

@@ -17,6 +17,7 @@
 #include "observe/options.h"
 #include "respond/options.h"
 #include "routing/route_options.h"
+#include "routing/split.h"
 #include "server/options.h"
 #include "upstream/options.h"
 
@@ -44,7 +45,9 @@ struct ForwardConfig {
 // One entry of routes: its match, its limits and what answers.
 struct RouteConfig {
   routing::RouteOptions match;  // named, its listeners found
-  std::variant<UpstreamAction, respond::RedirectOptions, respond::FixedOptions> action;
+  std::variant<UpstreamAction, routing::SplitOptions, respond::RedirectOptions,
+               respond::FixedOptions>
+      action;
   base::Duration timeout{0};   // until the response head; 0: only the phases' own
   std::uint64_t max_body = 0;  // bytes; 0: limits.body
   std::vector<std::string> upgrade{"websocket"};  // protocols that may become tunnels

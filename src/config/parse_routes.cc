@@ -7,7 +7,6 @@
 #include "base/ascii.h"
 #include "config/condition_keys.h"
 #include "config/names.h"
-#include "config/nearest.h"
 #include "config/sections.h"
 #include "http/template.h"
 #include "http/upgrade.h"
@@ -27,6 +26,7 @@ using respond::RedirectOptions;
 struct RouteDraft : ConditionDraft {
   RouteConfig config;
   Place name_place;
+  std::string sticky_cookie;  // of a split
 };
 
 // A condition of a route, read as the same key of its not.
@@ -79,33 +79,19 @@ void read_not(Scope& scope, const KeyInfo& key, const Node& node, RouteDraft& ro
   route.config.match.unless = std::move(draft.options);
 }
 
-// What a name that no upstream has was probably meant to be.
-std::string upstream_hint(const Scope& scope, const Draft& file, const Node& node) {
-  constexpr std::size_t kListedMax = 8;
-  Nearest nearest(node.text);
-  for (const auto& pool : file.config.upstreams) nearest.offer(pool.name);
-  if (!nearest.found().empty()) {
-    std::string found(nearest.found());
-    return "did you mean " + quoted(found) + " (" +
-           scope.files().line_text(file.upstream_places.at(found), node.place) + ")?";
-  }
-  const auto& pools = file.config.upstreams;
-  if (pools.empty() || pools.size() > kListedMax) return {};
-  std::string hint = "defined:";
-  for (const auto& pool : pools)
-    hint.append(&pool == &pools.front() ? " " : ", ").append(quoted(pool.name));
-  return hint;
+void read_upstream(Scope& scope, const KeyInfo& key, const Node& node, RouteDraft& route) {
+  const std::string* name = read_upstream_name(scope, key, node, *route.file);
+  if (name != nullptr) route.config.action = UpstreamAction{*name};
 }
 
-void read_upstream(Scope& scope, const KeyInfo& key, const Node& node, RouteDraft& route) {
-  const std::string* text = read_text(scope, key.name, wants_text(key.shape), node);
-  if (text == nullptr) return;
-  if (route.file->upstream_places.contains(*text)) {
-    route.config.action = UpstreamAction{*text};
-    return;
-  }
-  std::string hint = scope.is_crowded() ? "" : upstream_hint(scope, *route.file, node);
-  scope.error(node.place, "upstream " + quoted(*text) + " is not defined", std::move(hint));
+void read_split(Scope& scope, const KeyInfo& key, const Node& node, RouteDraft& route) {
+  routing::SplitOptions split;
+  read_shares(scope, key, node, *route.file, split);
+  route.config.action = std::move(split);
+}
+
+void read_sticky(Scope& scope, const KeyInfo& key, const Node& node, RouteDraft& route) {
+  read_split_sticky(scope, key, node, route.sticky_cookie);
 }
 
 void read_status(Scope& scope, const KeyInfo& key, const Node& node, unsigned& status) {
@@ -237,8 +223,9 @@ void forward(Scope& scope, const KeyInfo& key, const Node& node, RouteDraft& rou
   kRead(scope, key, node, route.config.forward);
 }
 
-constexpr std::string_view kActions[] = {"upstream", "redirect", "respond"};
+constexpr std::string_view kActions[] = {"upstream", "split", "redirect", "respond"};
 constexpr Shape kHost = text("a host such as shop.example.com or \"*.example.com\"");
+constexpr Shape kShare = section(share_section, "a map such as {upstream: api, weight: 95}");
 constexpr Shape kProtocol = text("a protocol such as websocket");
 
 constexpr Key<RouteDraft> kRouteKeys[] = {
@@ -263,6 +250,13 @@ constexpr Key<RouteDraft> kRouteKeys[] = {
       section(condition_section)},
      read_not},
     {{"upstream", "the upstream that answers", "", text("the name of an upstream")}, read_upstream},
+    {{"split", "upstreams that share the requests, by weight", "",
+      list("a list such as [{upstream: api, weight: 95}, {upstream: canary, weight: 5}]", kShare,
+           1)},
+     read_split},
+    {{"sticky", "has clients stay with the share of 'split' that they came to", "null",
+      section(split_sticky_section, "a map such as {cookie: weir_share}")},
+     read_sticky},
     {{"redirect", "sends the client elsewhere", "",
       section(redirect_section, "a map such as {to: \"https://$host$request_uri\", status: 308}")},
      read_redirect},
@@ -311,8 +305,22 @@ void check_action(Scope& scope, const Node& node) {
     if (first == nullptr) first = &key;
   }
   if (first == nullptr)
-    scope.error(node.place,
-                scope.where() + " does nothing; give it 'upstream', 'redirect' or 'respond'");
+    scope.error(
+        node.place,
+        scope.where() + " does nothing; give it 'upstream', 'split', 'redirect' or 'respond'");
+}
+
+// What stands beside split belongs to it.
+void check_sticky(Scope& scope, const Node& node, RouteDraft& route) {
+  auto* split = std::get_if<routing::SplitOptions>(&route.config.action);
+  if (split != nullptr) split->cookie = std::move(route.sticky_cookie);
+  const Node* sticky = node.find("sticky");
+  if (sticky == nullptr || sticky->is(Node::Kind::kNull) || node.find("split") != nullptr) return;
+  for (const Node& key : node.keys) {
+    if (key.text != "sticky") continue;
+    scope.error(key.place, "'sticky' of a route belongs to 'split', which " + scope.where() +
+                               " does not have");
+  }
 }
 
 // How messages call a route: by its name, else by its path.
@@ -368,6 +376,7 @@ void read_routes(Scope& scope, const KeyInfo& key, const Node& node, Draft& draf
     Scope inside = scope.inside(route_text(entry));
     read_map(inside, entry, kRouteKeys, route);
     check_action(inside, entry);
+    check_sticky(inside, entry, route);
     check_name(inside, route, names);
     route.config.match.when = std::move(route.options);
     draft.config.routes.push_back(std::move(route.config));

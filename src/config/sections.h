@@ -42,6 +42,10 @@ void read_request_headers(Scope& scope, const KeyInfo& key, const Node& node,
                           ForwardConfig& forward);
 void read_response_headers(Scope& scope, const KeyInfo& key, const Node& node,
                            ForwardConfig& forward);
+// The keys split and sticky of a route.
+void read_shares(Scope& scope, const KeyInfo& key, const Node& node, const Draft& file,
+                 routing::SplitOptions& split);
+void read_split_sticky(Scope& scope, const KeyInfo& key, const Node& node, std::string& cookie);
 // Needs listeners and upstreams.
 void read_routes(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft);
 void read_limits(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft);
@@ -64,6 +68,8 @@ Section keepalive_section();
 Section upstream_timeouts_section();
 Section route_section();
 Section condition_section();  // of a route, as its not has them
+Section share_section();
+Section split_sticky_section();
 Section redirect_section();
 Section respond_section();
 Section rewrite_section();
@@ -84,6 +90,10 @@ inline constexpr std::string_view kBackendPattern =
 
 // An address as text; nothing, and an error, when it is none.
 std::optional<net::Address> read_address(Scope& scope, const KeyInfo& key, const Node& node);
+
+// The name of an upstream of the file; null, and an error, when it is none.
+const std::string* read_upstream_name(Scope& scope, const KeyInfo& key, const Node& node,
+                                      const Draft& file);
 
 // Compiles the node's text, the value of `key`, as a template of these variables. False, and an
 // error at the variable that is at fault, when it is none.

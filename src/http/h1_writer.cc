@@ -360,7 +360,7 @@ char* write_response_head(char* to, const ResponseHead& head, const DownstreamFi
   if (!extra.request_id.empty() && owes(0, Name::kXRequestId)) {
     out.line("X-Request-ID: ", extra.request_id);
   }
-  if (extra.edits != nullptr) put_fields(out, extra.edited);
+  put_fields(out, extra.edited);
   if (!extra.upgrade.empty()) {
     out.line("Upgrade: ", extra.upgrade);
     bool close = extra.connection == ConnectionLine::kClose;

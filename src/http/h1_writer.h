@@ -58,7 +58,7 @@ struct DownstreamFields {
   std::string_view request_id;  // X-Request-ID; empty: what was received goes on
   std::string_view upgrade;     // Upgrade, named by Connection (of a 101 or 426); empty: none
   const FieldEdits* edits = nullptr;  // as in a request
-  Fields edited;
+  Fields edited;                      // as in a request; without edits as well
   ConnectionLine connection = ConnectionLine::kSilent;
   bool via = true;  // the response came from a backend
 };

@@ -39,9 +39,15 @@ void H1Exchange::upgrade(const http::ResponseHead& head) {
   http::DownstreamFields extra;
   extra.request_id = request_.id;
   extra.upgrade = request_.upgrade;
+  keep_sticky(extra);
   extra.via = head.forwarded;
   write_head_text(head, extra);
   session_->on_upgraded();
+}
+
+// Has the client stay where it was sent.
+void H1Exchange::keep_sticky(http::DownstreamFields& extra) {
+  if (!set_cookie_.empty()) extra.edited.add(arena_, "Set-Cookie", set_cookie_);
 }
 
 void H1Exchange::shut_down() {
@@ -88,6 +94,8 @@ void H1Exchange::write_head(const http::ResponseHead& head) {
   if (!head.forwarded) extra.server = service_.options().server_name;
   extra.edits = target_->response_edits;
   if (extra.edits != nullptr) extra.edited = extra.edits->render(request_, arena_);
+  // Nobody is to stay where nothing answered.
+  if (head.forwarded) keep_sticky(extra);
   if (!keep_alive_) {
     extra.connection = http::ConnectionLine::kClose;
   } else if (request_.head.version == http::Version::kHttp10) {

@@ -27,6 +27,7 @@ void H1Exchange::open(H1Session& session, base::Stamp now) {
   request_.body = this;
   request_.record.started = now;
   parser_.reset_request(arena_, service_.head_limits());
+  set_cookie_ = {};
   body_in_ = body_left_ = 0;
   upload_ = Upload::kHead;
   answer_ = Answer::kNone;
@@ -126,7 +127,7 @@ void H1Exchange::on_malformed() {
 void H1Exchange::route() {
   routing::Found found = options_->router->find(request_);
   if (found.kind == routing::Found::Kind::kNone) return fail_without_route();
-  target_ = &options_->routes[found.route];
+  target_ = &branch_of(options_->routes[found.route]);
   if (found.kind == routing::Found::Kind::kSlashRedirect) return redirect_to_slash();
   const http::RequestHead& head = request_.head;
   if (head.framing == http::Framing::kLength && head.content_length > target_->max_body) {
@@ -135,6 +136,14 @@ void H1Exchange::route() {
   }
   if (head.upgrade && !wish_upgrade()) return;
   start_work(*target_);
+}
+
+// What answers in the place of a route whose requests are split.
+const RouteTarget& H1Exchange::branch_of(const RouteTarget& route) {
+  if (route.split == nullptr) return route;
+  auto choice = route.split->choose(request_, service_.ids().draw());
+  set_cookie_ = choice.set_cookie;
+  return route.branches[choice.share];
 }
 
 // 405 where another method would have found a route (RFC 9110 section 15.5.6).

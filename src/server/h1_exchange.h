@@ -92,6 +92,7 @@ class H1Exchange final : public http::Responder,
   void pass_raw(base::Bytes in);
   void route();
   void fail_without_route();
+  const RouteTarget& branch_of(const RouteTarget& route);
   bool wish_upgrade();
   void start_work(const RouteTarget& target);
   void redirect_to_slash();
@@ -100,6 +101,7 @@ class H1Exchange final : public http::Responder,
   void refuse(const http::Failure& failure);
   void head_and_body(const http::ResponseHead& answer, base::Bytes page);
   void choose_framing(const http::ResponseHead& head);
+  void keep_sticky(http::DownstreamFields& extra);
   void write_head(const http::ResponseHead& head);
   void write_head_text(const http::ResponseHead& head, const http::DownstreamFields& extra);
   void write(base::Bytes bytes);
@@ -118,6 +120,7 @@ class H1Exchange final : public http::Responder,
   http::H1Parser parser_;
   net::Deadline write_deadline_;
   WriteWatch write_watch_;
+  std::string_view set_cookie_;  // of the split that chose the target; empty: none
   std::uint64_t body_in_ = 0;    // request body bytes so far
   std::uint64_t body_left_ = 0;  // answer body bytes that Content-Length still promises
   Upload upload_ = Upload::kHead;

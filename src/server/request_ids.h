@@ -18,9 +18,10 @@ class RequestIds {
   RequestIds();
   // A new id, in the arena.
   std::string_view next(base::Arena& arena);
+  // 64 bits of what ids are made of, for other choices at random.
+  std::uint64_t draw();
 
  private:
-  std::uint64_t draw();
   std::uint64_t state_[2] = {};
 };
 

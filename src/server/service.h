@@ -17,6 +17,7 @@
 #include "net/turn.h"
 #include "net/wheel.h"
 #include "routing/router.h"
+#include "routing/split.h"
 #include "server/date_text.h"
 #include "server/options.h"
 #include "server/request_ids.h"
@@ -38,6 +39,11 @@ struct RouteTarget {
   std::uint64_t max_body = 0;                 // bytes; the route's own, else limits.body
   std::span<const std::string> upgrade = {};  // protocols that may become tunnels; outlives it
   const http::FieldEdits* response_edits = nullptr;  // of final answers; null: none; outlives it
+  // Not null: one of `branches` answers, which this chooses by its share. They outlive it.
+  const routing::Split* split = nullptr;
+  const RouteTarget* branches = nullptr;
+  // Of the target of requests without a route: who can tell why. Null: nobody.
+  const routing::Router* router = nullptr;
 };
 
 // Hears of each exchange that ended, before its memory goes. Called on the worker; must not block.

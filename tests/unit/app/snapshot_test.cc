@@ -27,7 +27,8 @@ struct Deaf final : LivePoolsEvents {
 };
 
 // As a process of one worker builds it; names are waited for, which are those of /etc/hosts.
-base::Result<base::SharedRef<Snapshot>> build(const std::string& text) {
+base::Result<base::SharedRef<Snapshot>> build(const std::string& text,
+                                              const Snapshot* before = nullptr) {
   config::Loaded loaded = config::load_text("weir.yaml", text);
   REQUIRE_MESSAGE(loaded.config, loaded.errors);
   net::Loop loop;
@@ -38,7 +39,7 @@ base::Result<base::SharedRef<Snapshot>> build(const std::string& text) {
   pools.look_up(*loaded.config);
   while (!pools.settled()) loop.run_once();
   auto built = pools.build(loaded.config->upstreams, 1);
-  return Snapshot::build(std::move(*loaded.config), std::move(built), 1, nullptr);
+  return Snapshot::build(std::move(*loaded.config), std::move(built), 1, before);
 }
 
 constexpr const char* kGateway =
@@ -92,10 +93,12 @@ TEST_CASE("pools are found by name, and by the route that goes to them") {
   REQUIRE(snapshot);
   CHECK(snapshot.value()->pool_index("users") == 0);
   CHECK(snapshot.value()->pool_index("orders") == 1);
-  CHECK(snapshot.value()->pool_name(0) == "orders");
-  CHECK(snapshot.value()->pool_name(1) == "users");
-  CHECK(snapshot.value()->pool_name(2) == "");
-  CHECK(snapshot.value()->pool_name(3) == "");
+  const auto& targets = snapshot.value()->targets();
+  REQUIRE(targets.size() == 5);
+  CHECK(targets[0].pool == "orders");
+  CHECK(targets[1].pool == "users");
+  CHECK(targets[2].pool == "");
+  CHECK(targets[4].observed->name() == "none");
 }
 
 TEST_CASE("each route is wired to what answers it, and to the worker's own pool") {
@@ -103,8 +106,8 @@ TEST_CASE("each route is wired to what answers it, and to the worker's own pool"
   REQUIRE(snapshot);
   WorkerPools worker(*snapshot.value());
   auto handler = [&](std::size_t route) {
-    return snapshot.value()->make_handler(route, worker.pools, worker.loop.turns(),
-                                          worker.loop.wheel());
+    return snapshot.value()->make_handler(route, snapshot.value()->targets()[route], worker.pools,
+                                          worker.loop.turns(), worker.loop.wheel());
   };
   auto orders = handler(0);
   auto* proxy = dynamic_cast<proxy::ProxyHandler*>(orders.get());
@@ -118,6 +121,80 @@ TEST_CASE("each route is wired to what answers it, and to the worker's own pool"
   CHECK(proxy->options().timeout == base::Duration(0));
   CHECK(dynamic_cast<respond::FixedAnswer*>(handler(2).get()) != nullptr);
   CHECK(dynamic_cast<respond::Redirect*>(handler(3).get()) != nullptr);
+}
+
+constexpr const char* kSplit =
+    "listen: 8080\n"
+    "upstreams: {api: [\"127.0.0.1:9001\"], canary: [\"127.0.0.1:9002\"]}\n"
+    "routes:\n"
+    "  - {name: a, path: /a/, split: [{upstream: api}, {upstream: canary}]}\n"
+    "  - {name: b, path: /b/, upstream: api}\n";
+
+TEST_CASE("a route that is split has a target for each of its upstreams, observed by itself") {
+  auto snapshot = build(kSplit);
+  REQUIRE(snapshot);
+  REQUIRE(snapshot.value()->split(0) != nullptr);
+  CHECK(snapshot.value()->split(1) == nullptr);
+  CHECK(snapshot.value()->target_count(0) == 2);
+  CHECK(snapshot.value()->target_count(1) == 1);
+  const auto& targets = snapshot.value()->targets();
+  REQUIRE(targets.size() == 4);
+  CHECK(targets[0].pool == "api");
+  CHECK(targets[1].pool == "canary");
+  CHECK(targets[0].observed->name() == "a");
+  CHECK(targets[1].observed->name() == "a");
+  CHECK(targets[0].observed.get() != targets[1].observed.get());
+  WorkerPools worker(*snapshot.value());
+  auto handler = snapshot.value()->make_handler(0, targets[1], worker.pools, worker.loop.turns(),
+                                                worker.loop.wheel());
+  auto* proxy = dynamic_cast<proxy::ProxyHandler*>(handler.get());
+  REQUIRE(proxy != nullptr);
+  CHECK(&proxy->pool() == worker.pools[1].get());
+  // As forwarding routes, it answers the path without its slash.
+  http::Request request;
+  request.head.normal_path = "/a";
+  CHECK(snapshot.value()->router().find(request).kind == routing::Found::Kind::kSlashRedirect);
+}
+
+TEST_CASE("what is observed of a route goes on over a reload, of each of its upstreams") {
+  auto before = build(kSplit);
+  REQUIRE(before);
+  auto after = build(
+      "listen: 8080\n"
+      "upstreams: {api: [\"127.0.0.1:9001\"], canary: [\"127.0.0.1:9002\"]}\n"
+      "routes:\n"
+      "  - {name: b, path: /b/, upstream: canary}\n"
+      "  - {name: a, path: /a/, split: [{upstream: canary}]}\n",
+      before.value().get());
+  REQUIRE(after);
+  const auto& old = before.value()->targets();
+  const auto& now = after.value()->targets();
+  REQUIRE(now.size() == 3);
+  CHECK(now[0].observed.get() == old[2].observed.get());
+  CHECK(now[1].observed.get() == old[1].observed.get());
+  CHECK(now[2].observed.get() == old[3].observed.get());
+  // What was a route's alone becomes the share of its upstream, and another share begins.
+  auto shared = build(
+      "listen: 8080\n"
+      "upstreams: {api: [\"127.0.0.1:9001\"], canary: [\"127.0.0.1:9002\"]}\n"
+      "routes: [{name: b, path: /b/, split: [{upstream: canary}, {upstream: api}]}]\n",
+      before.value().get());
+  REQUIRE(shared);
+  const auto& shares = shared.value()->targets();
+  REQUIRE(shares.size() == 3);
+  CHECK(shares[0].observed.get() != old[2].observed.get());
+  CHECK(shares[1].observed.get() == old[2].observed.get());
+}
+
+TEST_CASE("a route that is called none has counts of its own, over a reload too") {
+  const char* text = "listen: 8080\nroutes: [{name: none, path: /a, respond: {status: 200}}]\n";
+  auto before = build(text);
+  REQUIRE(before);
+  auto after = build(text, before.value().get());
+  REQUIRE(after);
+  const auto& now = after.value()->targets();
+  CHECK(now[0].observed.get() != now[1].observed.get());
+  CHECK(now[1].observed.get() == before.value()->targets()[1].observed.get());
 }
 
 TEST_CASE("the router knows the routes of the file by their place in it") {
@@ -143,7 +220,7 @@ TEST_CASE("one upstream and no routes: everything goes there") {
   http::Request request;
   request.head.normal_path = "/anything";
   CHECK(snapshot.value()->router().find(request).route == 0);
-  CHECK(snapshot.value()->pool_name(0) == "app");
+  CHECK(snapshot.value()->targets()[0].pool == "app");
 }
 
 TEST_CASE("a name of the hosts file is resolved to its addresses, each an endpoint") {

@@ -250,6 +250,24 @@ TEST_CASE("every key arrives in its option: conditions, and those of not") {
   CHECK(!config.routes[2].match.when.listener);
 }
 
+TEST_CASE("every key arrives in its option: split and sticky") {
+  Config config = good("split.yaml");
+  REQUIRE(config.routes.size() == 4);
+  const auto& both = std::get<routing::SplitOptions>(config.routes[0].action);
+  REQUIRE(both.shares.size() == 2);
+  CHECK(both.shares[0].upstream == "api");
+  CHECK(both.shares[0].weight == 95);
+  CHECK(both.shares[1].upstream == "canary");
+  CHECK(both.shares[1].weight == 5);
+  CHECK(both.cookie == "weir_share");
+  const auto& one = std::get<routing::SplitOptions>(config.routes[1].action);
+  CHECK(one.shares.at(0).weight == 1);
+  CHECK(one.cookie == "other");
+  const auto& loose = std::get<routing::SplitOptions>(config.routes[2].action);
+  CHECK(loose.shares.at(1).weight == 0);
+  CHECK(loose.cookie.empty());
+}
+
 TEST_CASE("routes without names get distinct ones, made from host and path") {
   Config config = good("full.yaml");
   CHECK(config.routes[1].match.name == "shop.example.com = /a");

@@ -43,7 +43,7 @@ TEST_CASE("each map has a table, with short forms, bounds and what is required")
         "| `address` | an address such as", " | required | ",
         "| `drain` | a duration, 0 to 365d | `30s` |",
         "In place of the map: `on`, all defaults, or `off`.",
-        "Exactly one of `upstream`, `redirect`, `respond`"}) {
+        "Exactly one of `upstream`, `split`, `redirect`, `respond`"}) {
     CHECK_MESSAGE(text.find(part) != std::string::npos, part);
   }
   CHECK(text.ends_with("|\n"));

@@ -281,6 +281,18 @@ TEST_CASE("an answer that weir makes has the usual phrase and no Via") {
   CHECK(write(head, extra) == "HTTP/1.1 299 \r\n\r\n");
 }
 
+TEST_CASE("fields of weir's own stand beside those of the backend, without edits too") {
+  Arena arena;
+  ResponseHead head;
+  head.status = 200;
+  head.fields.add(arena, "Set-Cookie", "a=b");
+  DownstreamFields extra;
+  extra.via = false;
+  extra.edited.add(arena, "Set-Cookie", "share=1; Path=/");
+  CHECK(write(head, extra) ==
+        "HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\nSet-Cookie: share=1; Path=/\r\n\r\n");
+}
+
 TEST_CASE("fields are written alike wherever their texts lie") {
   // Neighbours in memory that are no lines must not be taken for lines.
   std::string text = "Aa: 1\r\nBb:\t2\r\nCc  3\r\nDd: 4\nXEe: 5";

@@ -1,0 +1,133 @@
+// To which upstreams a route goes: upstream, split and sticky.
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "config/nearest.h"
+#include "config/sections.h"
+#include "routing/condition.h"
+
+namespace weir::config {
+
+namespace {
+
+using routing::SplitOptions;
+
+constexpr std::uint64_t kWeightMax = 1'000'000;
+
+// What a name that no upstream has was probably meant to be.
+std::string upstream_hint(const Scope& scope, const Draft& file, const Node& node) {
+  constexpr std::size_t kListedMax = 8;
+  Nearest nearest(node.text);
+  for (const auto& pool : file.config.upstreams) nearest.offer(pool.name);
+  if (!nearest.found().empty()) {
+    std::string found(nearest.found());
+    return "did you mean " + quoted(found) + " (" +
+           scope.files().line_text(file.upstream_places.at(found), node.place) + ")?";
+  }
+  const auto& pools = file.config.upstreams;
+  if (pools.empty() || pools.size() > kListedMax) return {};
+  std::string hint = "defined:";
+  for (const auto& pool : pools)
+    hint.append(&pool == &pools.front() ? " " : ", ").append(quoted(pool.name));
+  return hint;
+}
+
+// A share of a split while it is read.
+struct ShareDraft {
+  const Draft* file = nullptr;
+  SplitOptions::Share share;
+};
+
+void read_share_upstream(Scope& scope, const KeyInfo& key, const Node& node, ShareDraft& draft) {
+  const std::string* name = read_upstream_name(scope, key, node, *draft.file);
+  if (name != nullptr) draft.share.upstream = *name;
+}
+
+void read_share_weight(Scope& scope, const KeyInfo& key, const Node& node, ShareDraft& draft) {
+  read_number(scope, key, node, draft.share.weight);
+}
+
+constexpr Key<ShareDraft> kShareKeys[] = {
+    {{"upstream", "the upstream that answers", "", text("the name of an upstream"),
+      Trait::kRequired},
+     read_share_upstream},
+    {{"weight", "how much comes to it, in proportion to the others; 0: only who has its cookie",
+      "1", integer(0, kWeightMax)},
+     read_share_weight},
+};
+
+void read_share(Scope& scope, const KeyInfo& key, const Node& node, const Draft& file,
+                SplitOptions& split) {
+  Scope inside = scope.inside("'split' of " + scope.where());
+  if (!expect_map(scope, key.name, wants_text(*key.shape.of), node)) return;
+  ShareDraft draft{&file, {}};
+  read_map(inside, node, kShareKeys, draft);
+  const Node* name = node.find("upstream");
+  if (name == nullptr)
+    return scope.error(
+        node.place, "this share has no 'upstream'; write for example {upstream: api, weight: 95}");
+  bool twice = std::any_of(split.shares.begin(), split.shares.end(), [&](const auto& other) {
+    return !other.upstream.empty() && other.upstream == draft.share.upstream;
+  });
+  if (twice) scope.error(name->place, "upstream " + quoted(name->text) + " has two shares");
+  split.shares.push_back(std::move(draft.share));
+}
+
+// A route's cookie while it is read.
+struct StickyDraft {
+  std::string cookie;
+};
+
+void read_sticky_cookie(Scope& scope, const KeyInfo& key, const Node& node, StickyDraft& draft) {
+  const std::string* name = read_text(scope, key.name, wants_text(key.shape), node);
+  if (name == nullptr) return;
+  auto fault = routing::cookie_fault(*name);
+  if (!fault.empty()) return scope.error(node.place, std::move(fault));
+  draft.cookie = *name;
+}
+
+constexpr Key<StickyDraft> kStickyKeys[] = {
+    {{"cookie", "the cookie by which a client stays with its share; weir sets it", "",
+      text("the name of a cookie"), Trait::kRequired},
+     read_sticky_cookie},
+};
+
+}  // namespace
+
+Section share_section() { return {.name = "share", .keys = infos_of(kShareKeys)}; }
+Section split_sticky_section() { return {.name = "split_sticky", .keys = infos_of(kStickyKeys)}; }
+
+const std::string* read_upstream_name(Scope& scope, const KeyInfo& key, const Node& node,
+                                      const Draft& file) {
+  const std::string* text = read_text(scope, key.name, wants_text(key.shape), node);
+  if (text == nullptr || file.upstream_places.contains(*text)) return text;
+  std::string hint = scope.is_crowded() ? "" : upstream_hint(scope, file, node);
+  scope.error(node.place, "upstream " + quoted(*text) + " is not defined", std::move(hint));
+  return nullptr;
+}
+
+void read_shares(Scope& scope, const KeyInfo& key, const Node& node, const Draft& file,
+                 SplitOptions& split) {
+  for (const Node& entry : read_entries(scope, key.name, wants_text(key.shape), node))
+    read_share(scope, key, entry, file, split);
+  if (node.is(Node::Kind::kList) && node.items.empty())
+    return scope.wants(node.place, key.name, wants_text(key.shape), "the list is empty");
+  bool idle = std::all_of(split.shares.begin(), split.shares.end(),
+                          [](const auto& share) { return share.weight == 0; });
+  if (idle && !split.shares.empty())
+    scope.error(node.place, "every weight of this 'split' is 0: nobody takes a new client");
+}
+
+void read_split_sticky(Scope& scope, const KeyInfo& key, const Node& node, std::string& cookie) {
+  Scope inside = scope.inside("'sticky' of " + scope.where());
+  if (!expect_map(scope, key.name, wants_text(key.shape), node)) return;
+  StickyDraft draft;
+  read_map(inside, node, kStickyKeys, draft);
+  if (node.find("cookie") == nullptr)
+    scope.error(node.place, "'sticky' has no 'cookie'; write for example {cookie: weir_share}");
+  cookie = std::move(draft.cookie);
+}
+
+}  // namespace weir::config
