@@ -6,6 +6,7 @@ void show(const Snapshot& snapshot, const std::vector<SharedPool>& pools,
           const std::vector<std::unique_ptr<Counters>>& counters, observe::MetricsSource& source) {
   source.workers.clear();
   source.dropped_log_lines.clear();
+  source.router = &snapshot.router();
   for (std::size_t w = 0; w < counters.size(); ++w) {
     auto number = static_cast<unsigned>(w);
     observe::WorkerCounts& counts = source.workers.emplace_back();

@@ -15,6 +15,7 @@ constexpr const char* kFooter =
     "  weir check --print              show what weir makes of it, and where each value comes "
     "from\n"
     "  weir drain -c conf/demo.yaml    let a running weir finish what it has begun\n"
+    "  weir explain -c conf/demo.yaml 'GET http://localhost/users/7'    say which route takes it\n"
     "\nSignals: TERM, INT end at once; QUIT ends gracefully; HUP reloads the configuration;\n"
     "USR1 opens the logs anew.\n"
     "Exit: 0 well; 1 failed at run time; 2 wrong usage; 3 bad configuration.";
@@ -54,6 +55,20 @@ bool parse_command_line(int argc, const char* const* argv, CommandLine& line, in
       "reload", "Have a running weir take up its configuration anew (through its pid_file)");
   auto* drain_verb =
       app.add_subcommand("drain", "End a running weir gracefully (through its pid_file)");
+  auto* explain_verb =
+      app.add_subcommand("explain", "Say which route takes a request, and why the others do not");
+  explain_verb->add_option("request", line.wish.request, "Such as 'GET https://a.example/path'")
+      ->required();
+  explain_verb->add_option("-H,--header", line.wish.headers, "A header of it, 'Name: value'")
+      ->type_name("HEADER")
+      ->allow_extra_args(false);
+  explain_verb->add_option("--client", line.wish.client, "The address of the client")
+      ->capture_default_str()
+      ->type_name("IP");
+  explain_verb
+      ->add_option("--listener", line.wish.listener,
+                   "Where it comes in; the first one with the URL's port, else the first")
+      ->type_name("ADDRESS");
   app.require_subcommand(0, 1);
   try {
     app.parse(argc, argv);
@@ -65,6 +80,7 @@ bool parse_command_line(int argc, const char* const* argv, CommandLine& line, in
   if (check || print || check_verb->parsed()) line.verb = Verb::kCheck;
   if (schema_verb->parsed()) line.verb = Verb::kSchema;
   if (version || version_verb->parsed()) line.verb = Verb::kVersion;
+  if (explain_verb->parsed()) line.verb = Verb::kExplain;
   int number = signal.empty() ? 0 : kSignals.at(signal);
   if (stop_verb->parsed()) number = SIGTERM;
   if (drain_verb->parsed()) number = SIGQUIT;

@@ -3,13 +3,15 @@
 #include <cstdint>
 #include <string>
 
+#include "cli/explain.h"
+
 namespace weir::cli {
 
 // Exit statuses of weir.
 enum Exit : int { kWell = 0, kFailed = 1, kUsage = 2, kBadConfig = 3 };
 
 // What the user asked for.
-enum class Verb : std::uint8_t { kRun, kCheck, kSchema, kVersion, kSignal };
+enum class Verb : std::uint8_t { kRun, kCheck, kSchema, kVersion, kSignal, kExplain };
 
 // A parsed command line. A plain value.
 struct CommandLine {
@@ -18,6 +20,7 @@ struct CommandLine {
   int signal = 0;         // for kSignal: what is sent to the running weir
   bool print = false;     // for kCheck: print the configuration, with all defaults
   bool markdown = false;  // for kSchema: tables for people instead of JSON Schema
+  Wish wish;              // for kExplain
 };
 
 // Reads the command line. Where there is nothing left to do (help was shown, or it is wrong) this

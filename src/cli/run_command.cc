@@ -32,6 +32,13 @@ int check(const config::Config& config, const std::string& path) {
   return kWell;
 }
 
+int explain(const config::Config& config, const Wish& wish) {
+  auto text = explain_wish(config, wish);
+  if (!text) return complain(kUsage, text.error().text);
+  std::fputs(text.value().c_str(), stdout);
+  return kWell;
+}
+
 int send_signal(const config::Config& config, const std::string& path, int signal) {
   if (config.pid_file.empty()) {
     return complain(
@@ -72,6 +79,8 @@ int run_command(const CommandLine& line, const std::string& version) {
       std::fputs(printed.c_str(), stdout);
       if (line.print) return kWell;
       return check(*loaded.config, line.config_path);
+    case Verb::kExplain:
+      return explain(*loaded.config, line.wish);
     case Verb::kSignal:
       return send_signal(*loaded.config, line.config_path, line.signal);
     default:

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "observe/backend_explanation.h"
+#include "observe/route_explanation.h"
 
 namespace weir::observe {
 namespace {
@@ -27,12 +28,6 @@ void put_body_limit(const Explained& c) {
   c.text.raw("the body is larger than max_body (");
   put_bytes(c.text, c.route.max_body);
   c.text.raw(") of route '").raw(c.route.name).raw('\'');
-}
-
-void put_no_route(const Explained& c) {
-  c.text.raw("no route: none takes the path \"");
-  c.text.escaped(c.request.head.normal_path.substr(0, kTextMax))
-      .raw("\" of this host; one under routes without host and path would");
 }
 
 void put_reason(const Explained& c) {
@@ -80,10 +75,8 @@ void put_reason(const Explained& c) {
       c.text.raw("a version other than HTTP/1.0 and 1.1");
       return;
     case Reason::kNoRoute:
-      return put_no_route(c);
     case Reason::kMethodNotAllowed:
-      c.text.raw("no route: those for this path do not take the method");
-      return;
+      return put_route_explanation(c);
     case Reason::kClientHeadTimeout:
       put_timeout(c, "client_header", c.options.timeouts.client_header);
       c.text.raw(" passed before the head was whole");

@@ -193,6 +193,9 @@ void add_refusals(const MetricsSource& source, Families& families) {
   add_counter(hits, {{"limit", "retry_budget"}}, static_cast<double>(retries_refused));
   add_counter(hits, {{"limit", "max_conns"}}, static_cast<double>(picks_full));
   add_counter(hits, {{"limit", "queue"}}, static_cast<double>(queue_full));
+  // Of paths searched by many regexes at once: these were then tried one by one.
+  std::uint64_t fallbacks = source.router == nullptr ? 0 : source.router->regex_fallbacks();
+  add_counter(hits, {{"limit", "regex_memory"}}, static_cast<double>(fallbacks));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/counter.h"
 #include "observe/thread_clock.h"
+#include "routing/router.h"
 #include "server/stats.h"
 #include "upstream/endpoint_set.h"
 #include "upstream/stats.h"
@@ -73,6 +74,7 @@ struct MetricsSource {
   std::vector<WorkerCounts> workers;
   std::vector<const base::Counter*> dropped_log_lines;  // summed
   const upstream::LookupStats* lookups = nullptr;       // null: no names are looked up
+  const routing::Router* router = nullptr;              // null: there are no routes
 };
 
 }  // namespace weir::observe

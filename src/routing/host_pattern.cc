@@ -50,6 +50,10 @@ std::string_view fault_of(std::string_view name) {
 
 }  // namespace
 
+std::string text_of(const HostPattern& pattern) {
+  return (pattern.wildcard ? "*" : "") + pattern.text;
+}
+
 base::Result<HostPattern> parse_host_pattern(std::string_view text) {
   HostPattern pattern;
   std::string name = base::to_lower(text);

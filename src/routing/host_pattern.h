@@ -17,6 +17,9 @@ struct HostPattern {
   bool operator==(const HostPattern&) const = default;
 };
 
+// The host as the file has it ("*.example.com").
+std::string text_of(const HostPattern& pattern);
+
 // Reads "shop.example.com", "*.example.com" (any depth below, the domain itself not) or an address
 // ("10.0.0.1",
 // "[::1]"). Case and a trailing dot do not matter. Anything else is an Error: a port, a "*"

@@ -90,6 +90,13 @@ base::Result<std::string> normal_form(std::string_view path) {
 
 }  // namespace
 
+std::string text_of(const PathPattern& pattern) {
+  for (const auto& [sign, kind] : kSigns) {
+    if (kind == pattern.kind) return std::string(sign) + ' ' + pattern.text;
+  }
+  return pattern.text;
+}
+
 base::Result<PathPattern> parse_path_pattern(std::string_view text) {
   PathPattern pattern;
   pattern.kind = PathKind::kPrefix;

@@ -33,6 +33,9 @@ struct PathPattern {
   bool operator==(const PathPattern&) const = default;
 };
 
+// The path as the file has it ("= /a"); empty for kAny.
+std::string text_of(const PathPattern& pattern);
+
 // Reads a path as nginx's location writes it; the blank behind "=", "^~", "~" and "~*" may be left
 // out. Paths get the normal form of requests, and what cannot stand in a request as it is (a blank,
 // letters outside ASCII) its %XX. Errors: a path that does not begin with "/", holds dot segments,

@@ -111,6 +111,20 @@ std::string_view Router::allow(const http::Request& request) const {
   return allowed.text(*request.arena);
 }
 
+std::vector<const RouteMatch*> Router::candidates(const http::Request& request) const {
+  std::vector<const RouteMatch*> all;
+  [[maybe_unused]] Found none = search(request.head, [&](const RouteMatch& match) {
+    all.push_back(&match);
+    return false;
+  });
+  assert(none.kind == Found::Kind::kNone);
+  return all;
+}
+
+Refusal Router::refusal(const http::Request& request) const {
+  return refusal_of(matches_, candidates(request), request);
+}
+
 std::uint64_t Router::regex_fallbacks() const {
   std::uint64_t sum = any_ == nullptr ? 0 : any_->regex_fallbacks();
   for (const auto& [host, table] : hosts_) sum += table.regex_fallbacks();

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "http/handler.h"
 #include "routing/path_table.h"
+#include "routing/refusal.h"
 #include "routing/route_match.h"
 
 namespace weir::routing {
@@ -29,6 +30,14 @@ class Router {
   // Of a request that no route takes: the methods of those routes that refuse it for its method
   // alone, as Allow lists them; in the request's arena. Empty: there is none.
   [[nodiscard]] std::string_view allow(const http::Request& request) const;
+
+  // All routes that take the request's host and path, whatever their conditions, in the order in
+  // which they are asked; one that two of its hosts bring there stands there twice.
+  [[nodiscard]] std::vector<const RouteMatch*> candidates(const http::Request& request) const;
+  // Of a request that no route takes: why. Looks at each route where none has host and path.
+  [[nodiscard]] Refusal refusal(const http::Request& request) const;
+  // In file order.
+  [[nodiscard]] const std::vector<RouteMatch>& matches() const { return matches_; }
 
   // Regex searches that ran out of memory and were done one by one.
   [[nodiscard]] std::uint64_t regex_fallbacks() const;

@@ -3,7 +3,9 @@
 #include <doctest/doctest.h>
 
 #include <string>
+#include <vector>
 
+#include "routing/router.h"
 #include "unit/observe/scratch.h"
 
 namespace weir::observe {
@@ -87,11 +89,46 @@ TEST_CASE("a refused handshake and the end of a tunnel say why") {
 TEST_CASE("a route that is not there says what was looked for") {
   Explained e;
   e.request.head.normal_path = "/x\"y";
-  CHECK(e.why(404, Reason::kNoRoute) ==
-        "404: no route: none takes the path \"/x\\x22y\" of this host; one under routes without "
-        "host and path would");
-  CHECK(e.why(405, Reason::kMethodNotAllowed) ==
-        "405: no route: those for this path do not take the method");
+  CHECK(e.why(404, Reason::kNoRoute) == "404: no route: none takes the path \"/x\\x22y\"");
+}
+
+TEST_CASE("where routes are known the nearest is named, and what it failed on") {
+  std::vector<routing::RouteMatch> matches;
+  auto add = [&](const char* name, const char* host, const char* path, const char* header = "") {
+    routing::RouteOptions options{name, {host}, path, {}};
+    if (*header != 0) options.when.headers = {{"X-Beta", header}};
+    options.when.methods = {"GET"};
+    auto match = routing::parse_match(options, matches.size(), true);
+    REQUIRE(match.ok());
+    matches.push_back(std::move(match.value()));
+  };
+  add("orders", "shop.example.com", "/orders/", "~ \xc3\xa9");
+  add("users", "shop.example.com", "= /users");
+  add("api", "*.api.example.com", "^~ /v1/");
+  auto router = routing::Router::build(std::move(matches));
+  REQUIRE(router.ok());
+  Explained e;
+  base::Arena arena;
+  e.request.arena = &arena;
+  e.route.router = &router.value();
+  auto why = [&](std::string_view host, std::string_view path, http::Method method) {
+    e.request.head.host = host;
+    e.request.head.normal_path = path;
+    e.request.head.method = method;
+    bool refused = !router.value().allow(e.request).empty();
+    return refused ? e.why(405, Reason::kMethodNotAllowed) : e.why(404, Reason::kNoRoute);
+  };
+  CHECK(why("shop.example.com", "/orders/7", http::Method::kGet) ==
+        "404: no route: nearest 'orders' failed on headers X-Beta: ~ \\xC3\\xA9");
+  CHECK(why("shop.example.com", "/users", http::Method::kPut) ==
+        "405: no route: nearest 'users' failed on method GET, HEAD");
+  CHECK(why("shop.example.com", "/usr\"", http::Method::kGet) ==
+        "404: no route: none for this host takes the path \"/usr\\x22\"; nearest 'users' takes = "
+        "/users");
+  CHECK(why("shop.example.com", "/x", http::Method::kGet) ==
+        "404: no route: none for this host takes the path \"/x\"; one without path would");
+  CHECK(why("api.example.com", "/v1/x", http::Method::kGet) ==
+        "404: no route: none is for this host; nearest 'api' is for *.api.example.com");
 }
 
 TEST_CASE("a backend's failure names the pool, the endpoint and the deadline") {

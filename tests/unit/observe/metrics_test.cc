@@ -117,6 +117,7 @@ TEST_CASE("refusals, deadlines and limits are told by their names") {
   CHECK(scrape.has("weir_limit_hits_total{limit=\"retry_budget\"} 6"));
   CHECK(scrape.has("weir_limit_hits_total{limit=\"max_conns\"} 4"));
   CHECK(scrape.has("weir_limit_hits_total{limit=\"queue\"} 3"));
+  CHECK(scrape.has("weir_limit_hits_total{limit=\"regex_memory\"} 0"));
 }
 
 TEST_CASE("pools and endpoints are told") {

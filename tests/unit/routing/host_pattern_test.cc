@@ -28,6 +28,8 @@ TEST_CASE("hosts are read without regard to case and a trailing dot") {
     REQUIRE(pattern.ok());
     CHECK(pattern.value().wildcard == row.wildcard);
     CHECK(pattern.value().text == row.read);
+    // What is written out is read as the same.
+    CHECK(parse_host_pattern(text_of(pattern.value())).value() == pattern.value());
   }
 }
 

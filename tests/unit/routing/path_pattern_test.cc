@@ -30,6 +30,8 @@ TEST_CASE("all of nginx's location kinds are read") {
     REQUIRE(pattern.ok());
     CHECK(pattern.value().kind == row.kind);
     CHECK(pattern.value().text == row.read);
+    // What is written out is read as the same.
+    CHECK(parse_path_pattern(text_of(pattern.value())).value() == pattern.value());
   }
 }
 
