@@ -1,17 +1,21 @@
 #include "admin/admin_handler.h"
 
-#include <ctime>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "admin/status.h"
+#include "admin/status_json.h"
 #include "admin/status_page.h"
+#include "base/clock.h"
 
 namespace weir::admin {
 namespace {
 
 constexpr std::string_view kText = "text/plain; charset=utf-8";
 constexpr std::string_view kHtml = "text/html; charset=utf-8";
+constexpr std::string_view kJson = "application/json";
+constexpr std::string_view kProblem = "application/problem+json";
 constexpr std::string_view kMetrics = "text/plain; version=0.0.4; charset=utf-8";
 
 // Kept for reuse: scrapes and probes come one at a time.
@@ -35,7 +39,7 @@ class AdminWork final : public http::Work {
     if (head.method == http::Method::kGet || head.method == http::Method::kHead) {
       answer(head.normal_path);
     } else {
-      text(405, "method not allowed\n");
+      fail(405, "method not allowed", "what there is can be read: GET, HEAD");
       add(http::Name::kAllow, "GET, HEAD");
     }
     send();
@@ -67,12 +71,25 @@ class AdminWork final : public http::Work {
       if (!state.ready) return text(503, "starting\n");
       text(200, "ok\n");
     } else if (path == "/") {
-      put_status_page(handler_->source_, handler_->state_, static_cast<double>(std::time(nullptr)),
-                      body_);
+      put_status_page(status(), body_);
       describe(200, kHtml);
+    } else if (path == "/api/v1/status") {
+      body_ = status_json(status());
+      describe(200, kJson);
     } else {
-      text(404, "not found; the pages are /metrics, /healthz, /readyz and /\n");
+      fail(404, "not found", "there are /metrics, /healthz, /readyz, /api/v1/status and /");
     }
+  }
+  [[nodiscard]] Status status() const {
+    return status_of(handler_->source_, handler_->state_, base::unix_seconds());
+  }
+  // For programs where they ask the API, for people elsewhere.
+  void fail(unsigned status, const char* title, const char* detail) {
+    if (request_->head.normal_path.starts_with("/api/")) {
+      body_ = problem_json(status, title, detail);
+      return describe(status, kProblem);
+    }
+    text(status, std::string(title) + "; " + detail + "\n");
   }
   void text(unsigned status, std::string_view body) {
     body_ = body;

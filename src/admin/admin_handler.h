@@ -13,11 +13,13 @@ namespace weir::admin {
 class AdminWork;
 
 // What the admin listener answers: GET and HEAD of
-//   /metrics   Prometheus' text format
-//   /healthz   200 while the process answers at all
-//   /readyz    200 when it takes traffic; 503 before, and while it drains
-//   /          a status page for people
-// Other paths are 404, other methods 405. On the control thread, which owns source and state.
+//   /metrics         Prometheus' text format
+//   /healthz         200 while the process answers at all
+//   /readyz          200 when it takes traffic; 503 before, and while it drains
+//   /                a status page for people
+//   /api/v1/status   the same for programs, as JSON
+// Other paths are 404, other methods 405; below /api/ with problem details (RFC 9457). On the
+// control thread, which owns source and state.
 class AdminHandler final : public http::Handler {
  public:
   // Both outlive the handler.

@@ -1,11 +1,11 @@
 #include "admin/status_page.h"
 
-#include <array>
+#include <fmt/format.h>
+
 #include <cstdint>
 #include <string_view>
-#include <unordered_map>
 
-#include "upstream/health_checks.h"
+#include "admin/duration_text.h"
 
 namespace weir::admin {
 namespace {
@@ -37,115 +37,62 @@ void put_escaped(std::string& page, std::string_view text) {
   }
 }
 
-void put_uptime(std::string& page, double seconds) {
-  struct Unit {
-    std::uint64_t seconds;
-    std::string_view name;
-  };
-  constexpr std::array<Unit, 4> kUnits = {{{86'400, "d"}, {3'600, "h"}, {60, "m"}, {1, "s"}}};
-  auto rest = seconds < 0 ? std::uint64_t{0} : static_cast<std::uint64_t>(seconds);
-  bool begun = false;
-  for (const auto& unit : kUnits) {
-    begun = begun || rest >= unit.seconds || unit.seconds == 1;
-    if (!begun) continue;
-    page.append(std::to_string(rest / unit.seconds)).append(unit.name);
-    if (unit.seconds != 1) page += ' ';
-    rest %= unit.seconds;
-  }
-}
-
-std::string_view text_of(const State& state) {
-  if (state.draining) return "draining";
-  return state.ready ? "ready" : "starting";
-}
-
-std::string_view state_of(const upstream::Member& member, base::Stamp now) {
-  const upstream::Endpoint& endpoint = *member.endpoint;
-  if (member.down) return "down";
-  if (endpoint.health() == upstream::Health::kDown) return "down by its health checks";
-  if (endpoint.health() == upstream::Health::kUnchecked) return "not checked yet";
-  if (endpoint.ejected(now)) return "put aside";
-  return member.backup ? "up, backup" : "up";
-}
-
-// The state, with what its probes say where it has any: since when, and why the last one failed.
-void put_state(std::string& page, const upstream::Member& member, const observe::MetricsSource& of,
-               base::Stamp now) {
-  page += state_of(member, now);
-  const auto* record = of.health == nullptr ? nullptr : of.health->find(*member.endpoint);
-  if (record == nullptr ||
-      (member.endpoint->ejected(now) && record->health() == upstream::Health::kUp))
-    return;
-  page += " for ";
-  put_uptime(page, base::seconds(record->since(), now));
-  if (record->reason().empty()) return;
-  page += record->health() == upstream::Health::kDown ? ": " : ", last probe: ";
-  put_escaped(page, record->reason());
-}
-
-struct Load {
-  std::uint64_t answers = 0;
-  std::uint64_t in_flight = 0;
-  std::uint64_t connections = 0;
-};
-
-// Summed over workers, which share the endpoints of a pool.
-std::unordered_map<const upstream::Endpoint*, Load> loads_of(const observe::MetricsSource& source) {
-  std::unordered_map<const upstream::Endpoint*, Load> loads;
-  for (const auto& worker : source.workers) {
-    for (const auto& entry : worker.endpoints) {
-      auto& load = loads[entry.member->endpoint.get()];
-      load.answers += entry.stats->answers.get();
-      load.in_flight += entry.stats->in_flight.get();
-      load.connections +=
-          entry.stats->connections_active.get() + entry.stats->connections_idle.get();
-    }
-  }
-  return loads;
+// The state, with how long it has been so and why.
+void put_state(std::string& page, const EndpointStatus& endpoint) {
+  page += text_of(endpoint.state);
+  if (endpoint.backup) page += ", backup";
+  if (endpoint.for_s) page.append(" for ").append(duration_text(*endpoint.for_s));
+  if (endpoint.reason.empty()) return;
+  page += ": ";
+  put_escaped(page, endpoint.reason);
 }
 
 void put_number(std::string& page, std::uint64_t number) {
   page.append("<td class=\"n\">").append(std::to_string(number));
 }
 
-void put_endpoints(std::string& page, const observe::MetricsSource& source) {
-  if (source.workers.empty() || source.workers.front().endpoints.empty()) return;
+void put_endpoint(std::string& page, std::string_view upstream, const EndpointStatus& endpoint) {
+  page += "<tr><td>";
+  put_escaped(page, upstream);
+  page += "<td>";
+  put_escaped(page, endpoint.address);
+  page += "<td>";
+  put_state(page, endpoint);
+  put_number(page, endpoint.weight);
+  put_number(page, endpoint.answers);
+  put_number(page, endpoint.errors);
+  put_number(page, endpoint.in_flight);
+  put_number(page, endpoint.connections.active + endpoint.connections.idle);
+  page += "<td class=\"n\">";
+  if (endpoint.mean_s) page += fmt::format("{:.1f} ms", *endpoint.mean_s * 1e3);
+  page += '\n';
+}
+
+void put_endpoints(std::string& page, const Status& status) {
+  if (status.upstreams.empty()) return;
   page +=
-      "<table><tr><th>upstream<th>endpoint<th>state<th>weight<th>answers<th>in flight"
-      "<th>connections\n";
-  auto loads = loads_of(source);
-  base::Stamp now = source.clock();
-  for (const auto& entry : source.workers.front().endpoints) {
-    const auto& load = loads[entry.member->endpoint.get()];
-    page += "<tr><td>";
-    put_escaped(page, entry.upstream);
-    page += "<td>";
-    put_escaped(page, entry.member->endpoint->text());
-    page += "<td>";
-    put_state(page, *entry.member, source, now);
-    put_number(page, entry.member->weight);
-    put_number(page, load.answers);
-    put_number(page, load.in_flight);
-    put_number(page, load.connections);
-    page += '\n';
+      "<table><tr><th>upstream<th>endpoint<th>state<th>weight<th>answers<th>5xx<th>in flight"
+      "<th>connections<th>mean\n";
+  for (const auto& upstream : status.upstreams) {
+    for (const auto& endpoint : upstream.endpoints) put_endpoint(page, upstream.name, endpoint);
   }
   page += "</table>\n";
 }
 
 }  // namespace
 
-void put_status_page(const observe::MetricsSource& source, const State& state, double unix_time,
-                     std::string& page) {
+void put_status_page(const Status& status, std::string& page) {
   page.append(kBegin).append("<h1>weir ");
-  put_escaped(page, source.version);
-  page.append("</h1>\n<p>").append(text_of(state)).append(", up for ");
-  put_uptime(page, unix_time - source.start_time);
-  page.append(", ").append(std::to_string(source.workers.size()));
-  page.append(source.workers.size() == 1 ? " worker" : " workers");
+  put_escaped(page, status.version);
+  page.append("</h1>\n<p>").append(status.state).append(", up for ");
+  page.append(duration_text(status.uptime_s()));
+  page.append(", ").append(std::to_string(status.workers.size()));
+  page.append(status.workers.size() == 1 ? " worker" : " workers");
   page +=
       "</p>\n<p><a href=\"/metrics\">/metrics</a> &middot; <a href=\"/healthz\">/healthz</a>"
-      " &middot; <a href=\"/readyz\">/readyz</a></p>\n";
-  put_endpoints(page, source);
+      " &middot; <a href=\"/readyz\">/readyz</a> &middot; "
+      "<a href=\"/api/v1/status\">/api/v1/status</a></p>\n";
+  put_endpoints(page, status);
   page += "</body></html>\n";
 }
 

@@ -14,6 +14,7 @@ constexpr const char* kFooter =
     "  weir check -c conf/demo.yaml    say whether the file is right, and exit\n"
     "  weir check --print              show what weir makes of it, and where each value comes "
     "from\n"
+    "  weir status -c conf/demo.yaml   show what a running weir does (through its admin listener)\n"
     "  weir drain -c conf/demo.yaml    let a running weir finish what it has begun\n"
     "  weir explain -c conf/demo.yaml 'GET http://localhost/users/7'    say which route takes it\n"
     "\nSignals: TERM, INT end at once; QUIT ends gracefully; HUP reloads the configuration;\n"
@@ -69,6 +70,10 @@ bool parse_command_line(int argc, const char* const* argv, CommandLine& line, in
       ->add_option("--listener", line.wish.listener,
                    "Where it comes in; the first one with the URL's port, else the first")
       ->type_name("ADDRESS");
+  auto* status_verb = app.add_subcommand(
+      "status", "Show how a running weir and its backends are (through its admin listener)");
+  status_verb->add_flag("--json", line.json, "As JSON");
+  status_verb->add_flag("-q,--quiet", line.quiet, "Only by the exit status: 0 when it is ready");
   app.require_subcommand(0, 1);
   try {
     app.parse(argc, argv);
@@ -81,6 +86,7 @@ bool parse_command_line(int argc, const char* const* argv, CommandLine& line, in
   if (schema_verb->parsed()) line.verb = Verb::kSchema;
   if (version || version_verb->parsed()) line.verb = Verb::kVersion;
   if (explain_verb->parsed()) line.verb = Verb::kExplain;
+  if (status_verb->parsed()) line.verb = Verb::kStatus;
   int number = signal.empty() ? 0 : kSignals.at(signal);
   if (stop_verb->parsed()) number = SIGTERM;
   if (drain_verb->parsed()) number = SIGQUIT;

@@ -11,7 +11,7 @@ namespace weir::cli {
 enum Exit : int { kWell = 0, kFailed = 1, kUsage = 2, kBadConfig = 3 };
 
 // What the user asked for.
-enum class Verb : std::uint8_t { kRun, kCheck, kSchema, kVersion, kSignal, kExplain };
+enum class Verb : std::uint8_t { kRun, kCheck, kSchema, kVersion, kSignal, kExplain, kStatus };
 
 // A parsed command line. A plain value.
 struct CommandLine {
@@ -21,6 +21,8 @@ struct CommandLine {
   bool print = false;     // for kCheck: print the configuration, with all defaults
   bool markdown = false;  // for kSchema: tables for people instead of JSON Schema
   Wish wish;              // for kExplain
+  bool json = false;      // for kStatus: as the admin listener gives it
+  bool quiet = false;     // for kStatus: only by the exit status
 };
 
 // Reads the command line. Where there is nothing left to do (help was shown, or it is wrong) this

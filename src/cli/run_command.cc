@@ -7,6 +7,7 @@
 
 #include "app/process.h"
 #include "cli/command_line.h"
+#include "cli/status_command.h"
 #include "config/load.h"
 #include "config/reference.h"
 #include "config/schema.h"
@@ -83,6 +84,8 @@ int run_command(const CommandLine& line, const std::string& version) {
       return explain(*loaded.config, line.wish);
     case Verb::kSignal:
       return send_signal(*loaded.config, line.config_path, line.signal);
+    case Verb::kStatus:
+      return show_status(*loaded.config, line);
     default:
       return serve(std::move(*loaded.config), line.config_path, version);
   }

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <ctime>
+#include <optional>
 
 namespace weir::observe {
 
@@ -16,9 +17,13 @@ class ThreadClock {
     if (pthread_getcpuclockid(pthread_self(), &clock) == 0)
       clock_.store(clock, std::memory_order_release);
   }
-  [[nodiscard]] bool known() const { return get() != kNone; }
-  // For clock_gettime(2), which fails once the thread has ended.
-  [[nodiscard]] clockid_t get() const { return clock_.load(std::memory_order_acquire); }
+  // What it says; nothing where its thread is not there (yet, or any more).
+  [[nodiscard]] std::optional<double> seconds() const {
+    clockid_t clock = clock_.load(std::memory_order_acquire);
+    timespec time{};
+    if (clock == kNone || clock_gettime(clock, &time) != 0) return std::nullopt;
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
+  }
 
  private:
   static constexpr clockid_t kNone = CLOCK_REALTIME;  // no thread's

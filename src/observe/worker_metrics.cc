@@ -1,21 +1,8 @@
 #include "observe/worker_metrics.h"
 
-#include <ctime>
-#include <optional>
 #include <string>
 
 namespace weir::observe {
-namespace {
-
-// What the clock says; nothing where its thread is not there (yet, or any more).
-std::optional<double> seconds_of(const ThreadClock& clock) {
-  timespec time{};
-  if (!clock.known() || clock_gettime(clock.get(), &time) != 0) return std::nullopt;
-  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
-}
-
-}  // namespace
-
 void add_worker_metrics(const MetricsSource& source, Families& families) {
   auto& lag = add_family(families, "weir_worker_loop_lag_seconds",
                          "How late a worker's loop gets to what is posted to it, measured once a "
@@ -34,7 +21,7 @@ void add_worker_metrics(const MetricsSource& source, Families& families) {
   for (std::size_t i = 0; i < source.workers.size(); ++i) {
     if (source.workers[i].cpu_clock == nullptr) continue;
     std::string number = std::to_string(i);
-    if (auto seconds = seconds_of(*source.workers[i].cpu_clock))
+    if (auto seconds = source.workers[i].cpu_clock->seconds())
       add_counter(cpu, {{"worker", number}}, *seconds);
   }
 }

@@ -49,7 +49,9 @@ http::Failure failure_of(FailureKind kind, net::StreamError error) {
 
 void Attempt::count_failure(FailureKind kind, base::Stamp now, bool blame) {
   pool_->stats().failures[static_cast<std::size_t>(kind)].add();
-  if (blame) pool_->count_failure(*slot_, now);
+  if (!blame) return;
+  slot_->endpoint->note_failure(kind, now);
+  pool_->count_failure(*slot_, now);
 }
 
 }  // namespace weir::proxy

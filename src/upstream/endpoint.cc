@@ -42,6 +42,7 @@ bool Endpoint::count_failure(base::Stamp now, const PoolOptions& options, bool m
   // No sooner than it asked for, where fail_timeout was longer then.
   base::Stamp until = std::max(base::after(now, options.fail_timeout), asked_until_.load(kRelaxed));
   bool came = ejected_until_.exchange(until, kRelaxed) <= now;
+  if (came) ejected_at_.store(now, kRelaxed);
   pool_->count_change();
   return came;
 }
@@ -51,12 +52,13 @@ void Endpoint::forget_failures() {
   forgive();
 }
 
-void Endpoint::put_aside(base::Stamp until) {
+void Endpoint::put_aside(base::Stamp now, base::Stamp until) {
   if (asked_until_.load(kRelaxed) < until) asked_until_.store(until, kRelaxed);
   base::Stamp before = ejected_until_.load(kRelaxed);
   do {
     if (before >= until) return;
   } while (!ejected_until_.compare_exchange_weak(before, until, kRelaxed));
+  if (before <= now) ejected_at_.store(now, kRelaxed);
   pool_->count_change();
 }
 

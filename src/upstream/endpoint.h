@@ -58,13 +58,34 @@ class Endpoint : public base::Shared {
   // with no success between that came fail_timeout after a failure. `may_eject` false counts it
   // without that effect.
   bool count_failure(base::Stamp now, const PoolOptions& options, bool may_eject = true);
+  // A try failed so, by the endpoint's fault, whether or not that counts: for who asks what is
+  // wrong with it.
+  void note_failure(FailureKind kind, base::Stamp now) {
+    last_failure_.store(kind, std::memory_order_relaxed);
+    last_failure_at_.store(now, std::memory_order_relaxed);
+  }
+  // kCount: none yet.
+  [[nodiscard]] FailureKind last_failure() const {
+    return last_failure_.load(std::memory_order_relaxed);
+  }
+  [[nodiscard]] base::Stamp last_failure_at() const {
+    return last_failure_at_.load(std::memory_order_relaxed);
+  }
   // A try went well: forgets the failures, when it is known from a try after fail_timeout.
   void count_success() {
     if (fails_.load(std::memory_order_relaxed) != 0) forget_failures();
   }
   // It asked for it: nobody picks it before `until`, however well its tries and probes go. Where it
   // is put aside for longer already, nothing changes.
-  void put_aside(base::Stamp until);
+  void put_aside(base::Stamp now, base::Stamp until);
+  // Of one that is put aside: because it asked for it, and not for failures.
+  [[nodiscard]] bool asked_for_it() const {
+    return ejected_until() <= asked_until_.load(std::memory_order_relaxed);
+  }
+  // Of one that is put aside: since when; single tries between that failed are part of it.
+  [[nodiscard]] base::Stamp ejected_at() const {
+    return ejected_at_.load(std::memory_order_relaxed);
+  }
   // Its probes find it well: what its requests met before is forgotten, and it is put aside only
   // where it asked for it.
   void forgive();
@@ -93,9 +114,12 @@ class Endpoint : public base::Shared {
   std::deque<EndpointStats> stats_;  // by worker
   alignas(64) std::atomic<base::Stamp> ejected_until_{0};
   std::atomic<base::Stamp> asked_until_{0};  // later than that, it is put aside for failures
+  std::atomic<base::Stamp> ejected_at_{0};
   std::atomic<base::Stamp> failed_at_{0};
   std::atomic<base::Stamp> checked_at_{
       0};  // of the last failure, or the first try after fail_timeout
+  std::atomic<base::Stamp> last_failure_at_{0};
+  std::atomic<FailureKind> last_failure_{FailureKind::kCount};
   std::atomic<std::uint32_t> fails_{0};
   std::atomic<Health> health_{Health::kUp};
   alignas(64) std::atomic<std::uint32_t> load_{0};

@@ -218,7 +218,7 @@ bool Pool::put_aside(EndpointSlot& slot, base::Stamp now, base::Duration by) {
   EndpointSlot* const self[] = {&slot};
   by = std::min(by, options_.fail_timeout);
   if (by.count() <= 0 || slots_.size() == 1 || !has_other(self, now)) return false;
-  slot.endpoint->put_aside(base::after(now, by));
+  slot.endpoint->put_aside(now, base::after(now, by));
   return true;
 }
 

@@ -276,7 +276,8 @@ TEST_CASE("an endpoint that comes up, or is put aside no longer, is for those wh
     CHECK(world.answer_next() == "1");
   }
   SUBCASE("put aside no longer") {
-    world.endpoints[1]->put_aside(base::after(world.time.now(), base::Duration(500)));
+    base::Stamp now = world.time.now();
+    world.endpoints[1]->put_aside(now, base::after(now, base::Duration(500)));
     auto clients = world.ask_all(2);
     CHECK(world.waiting() == 1);
     world.pass(510);

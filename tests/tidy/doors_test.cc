@@ -26,6 +26,8 @@ constexpr std::array kDoors = {
     Door{"nlohmann/", "src/config/schema."},
     Door{"ares", "src/net/"},
     Door{"openssl/", "src/base/crypto."},
+    Door{"nlohmann/", "src/admin/"},
+    Door{"nlohmann/", "src/cli/"},
 };
 
 // Headers of the system that are neither C++'s nor a library's.

@@ -35,10 +35,7 @@ constexpr std::size_t kNotRunMax = 6;
 std::string fault(const Block& block) {
   TempDir dir;
   std::string file = dir.write("weir.yaml", block.with + block.text);
-  bool rules = block.special == "rules";
-  std::vector<std::string> checker = {product_path("weir"), "check", "-c", file};
-  if (rules) checker = {"promtool", "check", "rules", file};
-  Process process(checker);
+  Process process({product_path("weir"), "check", "-c", file});
   constexpr int kBadConfig = 3;
   int wanted = block.special == "wrong" ? kBadConfig : 0;
   if (process.wait() == wanted) return {};
@@ -72,7 +69,7 @@ TEST_CASE("every block of YAML is a configuration, or what its page calls it") {
     for (const Block& block : page.blocks) {
       if (block.language != "yaml") continue;
       INFO(page.at(block));
-      constexpr std::array<std::string_view, 3> kSpecial = {"", "wrong", "rules"};
+      constexpr std::array<std::string_view, 2> kSpecial = {"", "wrong"};
       CHECK(std::find(kSpecial.begin(), kSpecial.end(), block.special) != kSpecial.end());
       CHECK(fault(block) == "");
       ++count;
@@ -124,7 +121,7 @@ TEST_CASE("commands stand in blocks of sh, and every block says what it is") {
     }
     for (const Block& block : page.blocks) {
       INFO(page.at(block));
-      constexpr std::array<std::string_view, 5> kLanguages = {"yaml", "sh", "text", "nginx", "ini"};
+      constexpr std::array<std::string_view, 4> kLanguages = {"yaml", "sh", "text", "nginx"};
       CHECK(std::find(kLanguages.begin(), kLanguages.end(), block.language) != kLanguages.end());
       bool commands = block.language == "sh";
       CHECK((commands || (block.not_run.empty() && block.exits == 0)));

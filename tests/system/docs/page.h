@@ -15,7 +15,7 @@ namespace weir::docs {
 //   <!-- not run: REASON -->   sh: nobody but a reader runs it
 //
 // The first word behind the fence is the language, a second one says what is special: "yaml wrong"
-// is to be refused, "yaml rules" is Prometheus'.
+// is to be refused.
 struct Block {
   std::string language;
   std::string special;

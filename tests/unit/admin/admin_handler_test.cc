@@ -113,12 +113,32 @@ TEST_CASE("it is ready when it takes traffic, not before and not while it drains
   CHECK(answer.text == "draining\n");
 }
 
+TEST_CASE("the status is given as JSON") {
+  Admin admin;
+  auto answer = admin.ask("/api/v1/status");
+  CHECK(answer.status == 200);
+  CHECK(answer.type == "application/json");
+  CHECK(answer.text.starts_with("{\"version\":\"0.1.0\",\"state\":\"starting\","));
+}
+
+TEST_CASE("an error below /api/ is told with problem details") {
+  Admin admin;
+  auto answer = admin.ask("/api/v1/nothing");
+  CHECK(answer.status == 404);
+  CHECK(answer.type == "application/problem+json");
+  CHECK(answer.text.starts_with("{\"title\":\"not found\",\"status\":404,"));
+  answer = admin.ask("/api/v1/status", http::Method::kPost);
+  CHECK(answer.status == 405);
+  CHECK(answer.type == "application/problem+json");
+  CHECK(answer.allow == "GET, HEAD");
+}
+
 TEST_CASE("the status page links the others") {
   Admin admin;
   auto answer = admin.ask("/");
   CHECK(answer.status == 200);
   CHECK(answer.type == "text/html; charset=utf-8");
-  for (std::string link : {"/metrics", "/healthz", "/readyz"}) {
+  for (std::string link : {"/metrics", "/healthz", "/readyz", "/api/v1/status"}) {
     CHECK(answer.text.find("href=\"" + link + "\"") != std::string::npos);
   }
 }

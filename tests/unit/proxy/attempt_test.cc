@@ -37,8 +37,10 @@ TEST_CASE("only blamed failures tell against the endpoint's health") {
   Attempt attempt(*stage.pool, *slot, stage.time.now());
   attempt.count_failure(FailureKind::kStatus, stage.time.now(), false);
   CHECK(!slot->endpoint->ejected(stage.time.now()));
+  CHECK(slot->endpoint->last_failure() == FailureKind::kCount);
   attempt.count_failure(FailureKind::kReset, stage.time.now(), true);
   CHECK(slot->endpoint->ejected(stage.time.now()));
+  CHECK(slot->endpoint->last_failure() == FailureKind::kReset);
   CHECK(stage.failures(FailureKind::kStatus) == 1);
   CHECK(stage.failures(FailureKind::kReset) == 1);
 }

@@ -21,6 +21,7 @@ struct Watched {
   }
   void begin_try(base::Stamp now) { endpoint->begin_try(now, options.fail_timeout); }
   void count_success() { endpoint->count_success(); }
+  void put_aside(base::Stamp until) { endpoint->put_aside(100 * kSecond, until); }
   std::uint32_t changes() const { return endpoint->pool().changes(); }
 
   PoolOptions options;
@@ -53,11 +54,11 @@ TEST_CASE("a further failure of one put aside is no second ejection, and keeps i
 TEST_CASE("an endpoint that is put aside is so until then, and never for less than before") {
   Watched endpoint(3, base::Duration{10'000});
   std::uint32_t before = endpoint.changes();
-  endpoint.endpoint->put_aside(105 * kSecond);
+  endpoint.put_aside(105 * kSecond);
   CHECK(endpoint.changes() == before + 1);
   CHECK(endpoint.ejected(105 * kSecond - 1));
   CHECK(endpoint.available(105 * kSecond));
-  endpoint.endpoint->put_aside(103 * kSecond);
+  endpoint.put_aside(103 * kSecond);
   CHECK(endpoint.changes() == before + 1);
   CHECK(endpoint.ejected(104 * kSecond));
   endpoint.count_success();
@@ -67,7 +68,7 @@ TEST_CASE("an endpoint that is put aside is so until then, and never for less th
 TEST_CASE("what an endpoint asked for outlives good tries and probes, and ends when it was down") {
   Watched endpoint(1, base::Duration{10'000});
   endpoint.count_failure(100 * kSecond);
-  endpoint.endpoint->put_aside(105 * kSecond);
+  endpoint.put_aside(105 * kSecond);
   CHECK(endpoint.ejected(106 * kSecond));
   endpoint.endpoint->forgive();
   CHECK(endpoint.ejected(105 * kSecond - 1));
@@ -79,7 +80,7 @@ TEST_CASE("what an endpoint asked for outlives good tries and probes, and ends w
 TEST_CASE("an endpoint that was only put aside at its wish is not checked by one try alone") {
   Watched endpoint(2, base::Duration{10'000});
   endpoint.count_failure(100 * kSecond);
-  endpoint.endpoint->put_aside(105 * kSecond);
+  endpoint.put_aside(105 * kSecond);
   endpoint.begin_try(111 * kSecond);
   CHECK(endpoint.available(111 * kSecond));
   // One put aside for its failures is.
@@ -90,7 +91,7 @@ TEST_CASE("an endpoint that was only put aside at its wish is not checked by one
 
 TEST_CASE("neither failures nor a check bring an endpoint back sooner than it asked for") {
   Watched endpoint(1, base::Duration{10'000});
-  endpoint.endpoint->put_aside(110 * kSecond);
+  endpoint.put_aside(110 * kSecond);
   endpoint.options.fail_timeout = base::Duration{2'000};
   SUBCASE("a failure") {
     CHECK_FALSE(endpoint.count_failure(101 * kSecond));
@@ -104,6 +105,38 @@ TEST_CASE("neither failures nor a check bring an endpoint back sooner than it as
     CHECK(endpoint.ejected(110 * kSecond - 1));
     CHECK(endpoint.available(110 * kSecond));
   }
+}
+
+TEST_CASE("an endpoint says since when it is put aside, through checks of it that fail") {
+  Watched watched(1, base::Duration{10'000});
+  Endpoint& endpoint = *watched.endpoint;
+  watched.count_failure(100 * kSecond);
+  CHECK(endpoint.ejected_at() == 100 * kSecond);
+  CHECK_FALSE(endpoint.asked_for_it());
+  watched.begin_try(115 * kSecond);
+  watched.count_failure(116 * kSecond);
+  CHECK(watched.ejected(120 * kSecond));
+  CHECK(endpoint.ejected_at() == 100 * kSecond);
+  watched.begin_try(130 * kSecond);
+  watched.count_success();
+  CHECK(watched.available(130 * kSecond));
+  endpoint.put_aside(140 * kSecond, 145 * kSecond);
+  CHECK(endpoint.ejected_at() == 140 * kSecond);
+  CHECK(endpoint.asked_for_it());
+  // Longer for its failures than it asked.
+  watched.count_failure(141 * kSecond);
+  CHECK(endpoint.ejected_at() == 140 * kSecond);
+  CHECK_FALSE(endpoint.asked_for_it());
+}
+
+TEST_CASE("the last failure is known, also where nothing follows from it") {
+  Watched watched(0, base::Duration{10'000});
+  Endpoint& endpoint = *watched.endpoint;
+  CHECK(endpoint.last_failure() == FailureKind::kCount);
+  endpoint.note_failure(FailureKind::kReset, 7 * kSecond);
+  CHECK(endpoint.last_failure() == FailureKind::kReset);
+  CHECK(endpoint.last_failure_at() == 7 * kSecond);
+  CHECK(watched.available(7 * kSecond));
 }
 
 TEST_CASE("max_fails 0 and fail_timeout 0 never put anybody aside") {

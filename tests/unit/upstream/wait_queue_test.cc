@@ -149,7 +149,7 @@ TEST_CASE("an endpoint that comes up has its places taken by those who wait, one
 TEST_CASE("an endpoint that was put aside comes back to those who wait, though nobody tells") {
   Waiting all(10, 2);
   base::Stamp until = base::after(all.world.time.now(), base::Duration(500));
-  all.world.endpoint(1).put_aside(until);
+  all.world.endpoint(1).put_aside(all.world.time.now(), until);
   all.wait(*all.near);
   all.world.time.in_turn([&] { all.taken[1].place.give_back(); });
   CHECK(all.served.empty());
