@@ -255,7 +255,7 @@ constexpr Key<RouteDraft> kRouteKeys[] = {
            1)},
      read_split},
     {{"sticky", "has clients stay with the share of 'split' that they came to", "null",
-      section(split_sticky_section, "a map such as {cookie: weir_share}")},
+      section(split_sticky_section, "a map such as {cookie: share}")},
      read_sticky},
     {{"redirect", "sends the client elsewhere", "",
       section(redirect_section, "a map such as {to: \"https://$host$request_uri\", status: 308}")},

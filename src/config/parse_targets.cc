@@ -126,7 +126,7 @@ void read_split_sticky(Scope& scope, const KeyInfo& key, const Node& node, std::
   StickyDraft draft;
   read_map(inside, node, kStickyKeys, draft);
   if (node.find("cookie") == nullptr)
-    scope.error(node.place, "'sticky' has no 'cookie'; write for example {cookie: weir_share}");
+    scope.error(node.place, "'sticky' has no 'cookie'; write for example {cookie: share}");
   cookie = std::move(draft.cookie);
 }
 
