@@ -8,11 +8,9 @@ namespace {
 
 using Matches = std::vector<const RouteMatch*>;
 
-// More conditions first, then file order, which is the order they come in.
-void order(Matches& candidates) {
-  std::stable_sort(candidates.begin(), candidates.end(), [](const auto* a, const auto* b) {
-    return count_of(a->conditions) > count_of(b->conditions);
-  });
+Candidate candidate_of(const RouteMatch& match) {
+  return {&match, match.route, static_cast<std::uint32_t>(match.path.text.size()),
+          match.path.kind == PathKind::kPreferredPrefix, !match.conditions.empty()};
 }
 
 // Gathers matches by a text, the texts in the order of their first appearance.
@@ -23,24 +21,40 @@ class Groups {
     if (fresh) members_.emplace_back();
     members_[at->second].push_back(match);
   }
-  // All groups, each in the order in which it is tried.
-  std::vector<Matches> take() {
-    for (auto& group : members_) order(group);
-    return std::move(members_);
-  }
+  [[nodiscard]] const std::vector<Matches>& all() const { return members_; }
 
  private:
   TextMap<std::size_t> index_;
   std::vector<Matches> members_;
 };
 
+// What one path, whole, leads to, while it is gathered.
+struct WholeMatches {
+  Matches exact;
+  Matches slashed;
+};
+
 }  // namespace
+
+// More conditions first, then file order, which is the order they come in.
+PathTable::Candidates::Candidates(Matches matches) {
+  std::stable_sort(matches.begin(), matches.end(), [](const auto* a, const auto* b) {
+    return count_of(a->conditions) > count_of(b->conditions);
+  });
+  for (const RouteMatch* match : matches) {
+    if (match == matches.front()) {
+      first = candidate_of(*match);
+    } else {
+      rest.push_back(candidate_of(*match));
+    }
+  }
+}
 
 base::Result<PathTable> PathTable::build(const std::vector<const RouteMatch*>& matches) {
   Groups by_prefix;
   Groups by_regex;
   Matches pathless;
-  TextMap<Whole> wholes;
+  TextMap<WholeMatches> wholes;
   for (const RouteMatch* match : matches) {
     const PathPattern& path = match->path;
     if (path.kind == PathKind::kAny) {
@@ -59,9 +73,8 @@ base::Result<PathTable> PathTable::build(const std::vector<const RouteMatch*>& m
     }
   }
 
-  auto regex_groups = by_regex.take();
   std::vector<http::RegexSet::Pattern> patterns;
-  for (const auto& group : regex_groups) {
+  for (const auto& group : by_regex.all()) {
     const PathPattern& path = group.front()->path;
     patterns.push_back({path.text, path.kind == PathKind::kRegex ? http::Case::kSensitive
                                                                  : http::Case::kInsensitive});
@@ -70,19 +83,19 @@ base::Result<PathTable> PathTable::build(const std::vector<const RouteMatch*>& m
   if (!regexes) return regexes.error();
 
   PathTable table(std::move(regexes.value()));
-  table.by_regex_ = std::move(regex_groups);
-  table.by_prefix_ = by_prefix.take();
+  for (const auto& group : by_regex.all()) table.by_regex_.emplace_back(group);
   std::vector<std::string> texts;
-  for (const auto& group : table.by_prefix_) texts.push_back(group.front()->path.text);
+  for (const auto& group : by_prefix.all()) {
+    table.by_prefix_.emplace_back(group);
+    texts.push_back(group.front()->path.text);
+  }
   table.prefixes_ = PrefixTree(texts);
   for (auto& [text, whole] : wholes) {
-    order(whole.exact);
-    order(whole.slashed);
-    table.whole_size_max_ = std::max(table.whole_size_max_, text.size());
+    table.wholes_.emplace(
+        text, Whole{Candidates(std::move(whole.exact)), Candidates(std::move(whole.slashed))});
   }
-  table.wholes_ = std::move(wholes);
-  order(pathless);
-  table.pathless_ = std::move(pathless);
+  table.whole_index_ = TextIndex<Whole>(table.wholes_);
+  table.pathless_ = Candidates(std::move(pathless));
   return table;
 }
 

@@ -2,16 +2,14 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/result.h"
 #include "http/regex.h"
 #include "routing/prefix_tree.h"
 #include "routing/route_match.h"
+#include "routing/text_index.h"
 
 namespace weir::routing {
 
@@ -29,15 +27,19 @@ struct Found {
   bool operator==(const Found&) const = default;
 };
 
-// Hashes strings and views alike, so that a look-up makes no string.
-struct TextHash {
-  using is_transparent = void;
-  std::size_t operator()(std::string_view text) const {
-    return std::hash<std::string_view>()(text);
+// A route among those of a path, with what a search asks of it: its match lies elsewhere, and is
+// looked at for conditions alone.
+struct Candidate {
+  const RouteMatch* match = nullptr;
+  std::size_t route = 0;
+  std::uint32_t path_size = 0;
+  bool preferred = false;    // "^~"
+  bool conditional = false;  // there are conditions
+
+  [[nodiscard]] bool holds(const http::Request& request) const {
+    return !conditional || match->holds(request);
   }
 };
-template <class T>
-using TextMap = std::unordered_map<std::string, T, TextHash, std::equal_to<>>;
 
 // The routes of one host class, searched by path in the order of nginx's location: an exact path;
 // else the longest prefix if it is "^~"; else the first regex in file order; else that prefix; else
@@ -48,7 +50,7 @@ class PathTable {
   // `matches` in file order; they must outlive the table. The error is that of a regex.
   static base::Result<PathTable> build(const std::vector<const RouteMatch*>& matches);
 
-  // The route for a path in its normal form. holds(const RouteMatch&) says of each that asks for
+  // The route for a path in its normal form. holds(const Candidate&) says of each that asks for
   // it, in the order in which they are tried, whether its conditions hold, until it takes one: one
   // that says no to all is told of all. Allocates nothing, but where more than
   // RegexSet::kOneByOneMax regexes are searched and one matches.
@@ -58,8 +60,16 @@ class PathTable {
   [[nodiscard]] std::uint64_t regex_fallbacks() const { return regexes_.fallbacks(); }
 
  private:
-  // Routes that ask for the same path, those with more conditions first, then in file order.
-  using Candidates = std::vector<const RouteMatch*>;
+  // Routes that ask for the same path, those with more conditions first, then in file order. Most
+  // paths have one, which is why the first lies here.
+  struct Candidates {
+    Candidates() = default;
+    // In this order; takes the matches' own for it.
+    explicit Candidates(std::vector<const RouteMatch*> matches);
+
+    Candidate first;  // without a match: there is none
+    std::vector<Candidate> rest;
+  };
   // What one path, whole, leads to.
   struct Whole {
     Candidates exact;
@@ -67,28 +77,25 @@ class PathTable {
   };
 
   explicit PathTable(http::RegexSet regexes) : regexes_(std::move(regexes)) {}
-  [[nodiscard]] const Whole* find_whole(std::string_view path) const {
-    if (path.size() > whole_size_max_) return nullptr;
-    auto at = wholes_.find(path);
-    return at == wholes_.end() ? nullptr : &at->second;
-  }
   template <class Holds>
-  [[nodiscard]] const RouteMatch* find_prefix(std::string_view path, Holds& holds) const;
+  [[nodiscard]] const Candidate* find_prefix(std::string_view path, Holds& holds) const;
   template <class Holds>
-  [[nodiscard]] const RouteMatch* find_regex(std::string_view path, Holds& holds) const;
+  [[nodiscard]] const Candidate* find_regex(std::string_view path, Holds& holds) const;
   template <class Holds>
-  static const RouteMatch* first(const Candidates& candidates, Holds& holds) {
-    for (const RouteMatch* match : candidates) {
-      if (holds(*match)) return match;
+  static const Candidate* first(const Candidates& candidates, Holds& holds) {
+    if (candidates.first.match == nullptr) return nullptr;
+    if (holds(candidates.first)) return &candidates.first;
+    for (const Candidate& candidate : candidates.rest) {
+      if (holds(candidate)) return &candidate;
     }
     return nullptr;
   }
-  static Found found(const RouteMatch* match, Found::Kind kind = Found::Kind::kRoute) {
-    return match == nullptr ? Found{} : Found{kind, match->route};
+  static Found found(const Candidate* candidate, Found::Kind kind = Found::Kind::kRoute) {
+    return candidate == nullptr ? Found{} : Found{kind, candidate->route};
   }
 
   TextMap<Whole> wholes_;
-  std::size_t whole_size_max_ = 0;
+  TextIndex<Whole> whole_index_;
   PrefixTree prefixes_;
   std::vector<Candidates> by_prefix_;  // by index in prefixes_
   http::RegexSet regexes_;
@@ -98,42 +105,43 @@ class PathTable {
 
 template <class Holds>
 Found PathTable::search(std::string_view path, Holds holds) const {
-  const Whole* whole = find_whole(path);
+  const Whole* whole = whole_index_.find(path);
   if (whole != nullptr) {
-    if (const auto* match = first(whole->exact, holds)) return found(match);
+    if (const auto* taker = first(whole->exact, holds)) return found(taker);
   }
-  const RouteMatch* prefix = find_prefix(path, holds);
-  bool exactly = prefix != nullptr && prefix->path.text.size() == path.size();
+  const Candidate* prefix = find_prefix(path, holds);
+  bool exactly = prefix != nullptr && prefix->path_size == path.size();
   if (whole != nullptr && !exactly) {
-    if (const auto* match = first(whole->slashed, holds)) {
-      return found(match, Found::Kind::kSlashRedirect);
+    if (const auto* taker = first(whole->slashed, holds)) {
+      return found(taker, Found::Kind::kSlashRedirect);
     }
   }
-  if (prefix != nullptr && prefix->path.kind == PathKind::kPreferredPrefix) return found(prefix);
-  if (const auto* match = find_regex(path, holds)) return found(match);
+  if (prefix != nullptr && prefix->preferred) return found(prefix);
+  if (const auto* taker = find_regex(path, holds)) return found(taker);
   if (prefix != nullptr) return found(prefix);
   return found(first(pathless_, holds));
 }
 
 // The first route of the longest prefix that has one whose conditions hold.
 template <class Holds>
-const RouteMatch* PathTable::find_prefix(std::string_view path, Holds& holds) const {
+const Candidate* PathTable::find_prefix(std::string_view path, Holds& holds) const {
   auto text = prefixes_.longest(path);
   while (text != PrefixTree::kNone) {
-    if (const auto* match = first(by_prefix_[text], holds)) return match;
+    if (const auto* taker = first(by_prefix_[text], holds)) return taker;
     text = prefixes_.shorter(text);
   }
   return nullptr;
 }
 
 template <class Holds>
-const RouteMatch* PathTable::find_regex(std::string_view path, Holds& holds) const {
-  const RouteMatch* match = nullptr;
+const Candidate* PathTable::find_regex(std::string_view path, Holds& holds) const {
+  if (by_regex_.empty()) return nullptr;
+  const Candidate* taker = nullptr;
   regexes_.each_match(path, [&](std::size_t index) {
-    match = first(by_regex_[index], holds);
-    return match != nullptr;
+    taker = first(by_regex_[index], holds);
+    return taker != nullptr;
   });
-  return match;
+  return taker;
 }
 
 }  // namespace weir::routing

@@ -49,15 +49,15 @@ void PrefixTree::grow(const std::vector<std::string>& texts,
   auto first = range.first;
   {
     Node& node = nodes_[range.node];
-    node.label_at = labels_.size();
-    node.label_size = depth - range.depth;
+    node.label_at = static_cast<std::uint32_t>(labels_.size());
+    node.label_size = static_cast<std::uint32_t>(depth - range.depth);
     labels_.append(low, range.depth, node.label_size);
     if (low.size() == depth) {
       node.text = order[first++];
       shorter_[node.text] = above;
       above = node.text;
     }
-    node.children_at = nodes_.size();
+    node.children_at = static_cast<std::uint32_t>(nodes_.size());
   }
   while (first < range.last) {
     char key = texts[order[first]][depth];
@@ -68,7 +68,8 @@ void PrefixTree::grow(const std::vector<std::string>& texts,
     keys_.push_back(key);
     first = last;
   }
-  nodes_[range.node].children_count = nodes_.size() - nodes_[range.node].children_at;
+  Node& node = nodes_[range.node];
+  node.children_count = static_cast<std::uint32_t>(nodes_.size()) - node.children_at;
 }
 
 std::uint32_t PrefixTree::longest(std::string_view path) const {
@@ -81,9 +82,12 @@ std::uint32_t PrefixTree::longest(std::string_view path) const {
     if (found == nullptr) break;
     auto child = static_cast<std::size_t>(static_cast<const char*>(found) - keys);
     node = &nodes_[node->children_at + child];
-    std::string_view label(labels_.data() + node->label_at, node->label_size);
-    if (!path.starts_with(label)) break;
-    path.remove_prefix(label.size());
+    // Its first byte is the key, which was found.
+    if (node->label_size > 1) {
+      std::string_view label(labels_.data() + node->label_at, node->label_size);
+      if (!path.starts_with(label)) break;
+    }
+    path.remove_prefix(node->label_size);
     if (node->text != kNone) best = node->text;
   }
   return best;

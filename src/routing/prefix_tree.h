@@ -26,10 +26,10 @@ class PrefixTree {
 
  private:
   struct Node {
-    std::size_t label_at = 0;  // into labels_: the bytes between the parent's text and this node's
-    std::size_t label_size = 0;
-    std::size_t children_at = 0;  // into nodes_ and keys_: children stand together
-    std::size_t children_count = 0;
+    std::uint32_t label_at = 0;  // into labels_: the bytes between the parent's text and this one's
+    std::uint32_t label_size = 0;
+    std::uint32_t children_at = 0;  // into nodes_ and keys_: children stand together
+    std::uint32_t children_count = 0;
     std::uint32_t text = kNone;  // the text that ends here
   };
   struct Range;

@@ -36,15 +36,13 @@ bool asks_method(const RouteMatch& match) {
   });
 }
 
-// Makes a table of each class; the length of the longest host goes to `size_max`.
-base::Result<TextMap<PathTable>> make_tables(const TextMap<Matches>& classes,
-                                             std::size_t& size_max) {
+// Makes a table of each class.
+base::Result<TextMap<PathTable>> make_tables(const TextMap<Matches>& classes) {
   TextMap<PathTable> tables;
   for (const auto& [host, members] : classes) {
     auto table = PathTable::build(members);
     if (!table) return table.error();
     tables.emplace(host, std::move(table.value()));
-    size_max = std::max(size_max, host.size());
   }
   return tables;
 }
@@ -56,12 +54,14 @@ base::Result<Router> Router::build(std::vector<RouteMatch> matches) {
   router.matches_ = std::move(matches);
   router.asks_methods_ = std::any_of(router.matches_.begin(), router.matches_.end(), asks_method);
   Classes classes = sort_by_host(router.matches_);
-  auto hosts = make_tables(classes.hosts, router.host_size_max_);
+  auto hosts = make_tables(classes.hosts);
   if (!hosts) return hosts.error();
-  auto wildcards = make_tables(classes.wildcards, router.wildcard_size_max_);
+  auto wildcards = make_tables(classes.wildcards);
   if (!wildcards) return wildcards.error();
   router.hosts_ = std::move(hosts.value());
   router.wildcards_ = std::move(wildcards.value());
+  router.host_index_ = TextIndex<PathTable>(router.hosts_);
+  router.wildcard_index_ = TextIndex<PathTable>(router.wildcards_);
   if (!classes.any.empty()) {
     auto table = PathTable::build(classes.any);
     if (!table) return table.error();
@@ -75,20 +75,21 @@ Found Router::search(const http::RequestHead& head, Holds holds) const {
   std::string_view host = head.host;
   std::string_view path = head.normal_path;
   Found found;
-  if (!host.empty() && host.size() <= host_size_max_) {
-    if (auto at = hosts_.find(host); at != hosts_.end()) found = at->second.search(path, holds);
+  if (const PathTable* table = host.empty() ? nullptr : host_index_.find(host)) {
+    found = table->search(path, holds);
   }
   // From the longest domain to the shortest. Domains longer than any that is known are passed over
   // unseen, which bounds what a host of a thousand dots costs. The first byte may not be the dot:
   // "*" stands for something.
   std::size_t from = 1;
-  if (host.size() > wildcard_size_max_) from = std::max(from, host.size() - wildcard_size_max_);
+  std::size_t longest = wildcard_index_.longest();
+  if (host.size() > longest) from = std::max(from, host.size() - longest);
   if (!wildcards_.empty()) {
     for (auto dot = host.find('.', from);
          found.kind == Found::Kind::kNone && dot != std::string_view::npos;
          dot = host.find('.', dot + 1)) {
-      if (auto at = wildcards_.find(host.substr(dot)); at != wildcards_.end()) {
-        found = at->second.search(path, holds);
+      if (const PathTable* table = wildcard_index_.find(host.substr(dot))) {
+        found = table->search(path, holds);
       }
     }
   }
@@ -97,14 +98,14 @@ Found Router::search(const http::RequestHead& head, Holds holds) const {
 }
 
 Found Router::find(const http::Request& request) const {
-  return search(request.head, [&](const RouteMatch& match) { return match.holds(request); });
+  return search(request.head, [&](const Candidate& candidate) { return candidate.holds(request); });
 }
 
 std::string_view Router::allow(const http::Request& request) const {
   if (!asks_methods_) return {};
   MethodSet allowed;
-  [[maybe_unused]] Found none = search(request.head, [&](const RouteMatch& match) {
-    if (const MethodSet* methods = match.refused_method(request)) allowed.add(*methods);
+  [[maybe_unused]] Found none = search(request.head, [&](const Candidate& candidate) {
+    if (const MethodSet* methods = candidate.match->refused_method(request)) allowed.add(*methods);
     return false;
   });
   assert(none.kind == Found::Kind::kNone);
@@ -113,8 +114,8 @@ std::string_view Router::allow(const http::Request& request) const {
 
 std::vector<const RouteMatch*> Router::candidates(const http::Request& request) const {
   std::vector<const RouteMatch*> all;
-  [[maybe_unused]] Found none = search(request.head, [&](const RouteMatch& match) {
-    all.push_back(&match);
+  [[maybe_unused]] Found none = search(request.head, [&](const Candidate& candidate) {
+    all.push_back(candidate.match);
     return false;
   });
   assert(none.kind == Found::Kind::kNone);

@@ -44,7 +44,7 @@ class Router {
 
  private:
   Router() = default;
-  // Calls holds(const RouteMatch&) as PathTable::search does, over the classes of the host in their
+  // Calls holds(const Candidate&) as PathTable::search does, over the classes of the host in their
   // order.
   template <class Holds>
   [[nodiscard]] Found search(const http::RequestHead& head, Holds holds) const;
@@ -52,8 +52,8 @@ class Router {
   std::vector<RouteMatch> matches_;  // the tables point into it
   TextMap<PathTable> hosts_;
   TextMap<PathTable> wildcards_;  // by the domain with its leading dot
-  std::size_t host_size_max_ = 0;
-  std::size_t wildcard_size_max_ = 0;
+  TextIndex<PathTable> host_index_;
+  TextIndex<PathTable> wildcard_index_;
   std::unique_ptr<PathTable> any_;  // null: no route without host
   bool asks_methods_ = false;       // a route has a condition on the method
 };

@@ -40,7 +40,7 @@ class Table {
     http::Request request;
     request.listener = listener;
     auto found =
-        table_.front().search(path, [&](const RouteMatch& match) { return match.holds(request); });
+        table_.front().search(path, [&](const Candidate& one) { return one.holds(request); });
     switch (found.kind) {
       case Found::Kind::kNone:
         return "-";
