@@ -1,13 +1,13 @@
-// Clients, backends and time at random, from a seed: whatever happens, every request that was
-// answered was answered rightly and in order, and the books are right at the end (World and Front
-// see to that when they go).
+// Clients, backends, endpoints and time at random, from a seed: whatever happens, every request
+// that was answered was answered rightly and in order, the books are right at the end (World and
+// Front see to that when they go), and who comes behind the storm is served.
 
 #include <doctest/doctest.h>
 
 #include <deque>
-#include <random>
 
 #include "fixture.h"
+#include "support/seeds.h"
 
 namespace weir::exchange {
 
@@ -17,7 +17,7 @@ constexpr std::size_t kBackends = 3;
 
 class Storm {
  public:
-  explicit Storm(unsigned seed) : random_(seed), world_(kBackends) {
+  explicit Storm(std::uint64_t seed) : dice_(seed), world_(kBackends) {
     world_.front.options.limits.buffer_per_stream = 2'000;
     world_.front.options.limits.requests_per_connection = chance(2) ? 7 : 10'000;
     world_.front.options.half_close =
@@ -28,8 +28,11 @@ class Storm {
     world_.pool_options.balance.by = static_cast<upstream::BalanceBy>(below(5));
     world_.pool_options.balance.key = http::Template::compile("$uri").value();
     world_.pool_options.balance.bounded_percent = chance(2) ? 125 : 0;
+    world_.pool_options.max_fails = static_cast<unsigned>(below(4));
     for (auto& endpoint : world_.pool_options.endpoints) {
       endpoint.max_conns = static_cast<unsigned>(chance(2) ? below(4) : 0);
+      endpoint.weight = static_cast<unsigned>(1 + below(3));
+      endpoint.backup = chance(4);
     }
     world_.pool_options.queue.size = static_cast<unsigned>(chance(2) ? below(5) : 0);
     world_.pool_options.queue.timeout = base::Duration(chance(4) ? 0 : 2'000);
@@ -44,7 +47,7 @@ class Storm {
       if (chance(3)) world_.run();
       check();
     }
-    if (chance(2)) drain();
+    chance(2) ? drain() : serve();
     for (Client& client : clients_) check_answers(client);
   }
   // Answers of backends that came to clients whole.
@@ -57,8 +60,8 @@ class Storm {
     std::string todo;  // of a request that is being sent
   };
 
-  bool chance(unsigned of) { return random_() % of == 0; }
-  std::size_t below(std::size_t bound) { return random_() % bound; }
+  bool chance(std::size_t of) { return dice_.chance(of); }
+  std::size_t below(std::size_t bound) { return dice_.below(bound); }
 
   void step() {
     switch (below(9)) {
@@ -76,6 +79,7 @@ class Storm {
       case 7:
         return world_.time.advance(base::Duration(below(chance(20) ? 40'000 : 500)));
       default:
+        if (world_.pool != nullptr && chance(6)) return reload();
         return chance(2) ? turn_tap() : plan();
     }
   }
@@ -195,6 +199,38 @@ class Storm {
     if (chosen == memory::Plan::kAccept) world_.connector.settle(port, chosen);
   }
 
+  // Other endpoints, other options, or a probe's verdict.
+  void reload() {
+    if (chance(3)) {
+      world_.pool_options.max_fails = static_cast<unsigned>(below(4));
+      world_.pool_options.keepalive.idle = static_cast<unsigned>(below(3));
+      return world_.pool->configure(world_.pool_options, world_.time.now());
+    }
+    if (chance(3)) {
+      upstream::Endpoint& endpoint = *world_.endpoints[below(kBackends)];
+      return endpoint.set_health(chance(3) ? upstream::Health::kDown : upstream::Health::kUp);
+    }
+    apply([this](upstream::Member& member) {
+      member.weight = static_cast<unsigned>(1 + below(3));
+      member.max_conns = static_cast<unsigned>(chance(2) ? below(4) : 0);
+      member.backup = chance(4);
+      return !chance(4);
+    });
+  }
+
+  // A set of those endpoints that `shape` says yes to.
+  template <class Shape>
+  void apply(Shape shape) {
+    std::vector<upstream::Member> members;
+    for (const auto& endpoint : world_.endpoints) {
+      upstream::Member member{endpoint};
+      if (shape(member)) members.push_back(std::move(member));
+    }
+    world_.time.in_turn([&] {
+      world_.pool->apply(base::make_shared_ref<const upstream::EndpointSet>(std::move(members)));
+    });
+  }
+
   void check() {
     CHECK(world_.front.listener.active.get() <= world_.front.listener.open.get());
     CHECK(world_.leases() <= world_.front.listener.active.get());
@@ -237,7 +273,35 @@ class Storm {
     CHECK(world_.front.drained == 1);
   }
 
-  std::mt19937 random_;
+  // The storm is over and all backends are well: who comes now is answered.
+  void serve() {
+    if (world_.pool == nullptr) return;
+    world_.front.window = SIZE_MAX;
+    apply([](upstream::Member&) { return true; });
+    for (std::size_t i = 0; i < kBackends; ++i) {
+      world_.endpoints[i]->set_health(upstream::Health::kUp);
+      world_.endpoints[i]->readmit();
+      world_.connector.plan(World::port(i), memory::Plan::kAccept);
+      world_.connector.settle(World::port(i), memory::Plan::kAccept);
+    }
+    for (std::size_t i = 0; i < world_.connector.connects(); ++i) {
+      memory::MemoryPeer& peer = world_.connector.peer(i);
+      if (peer.stream() == nullptr) continue;
+      peer.take();
+      peer.stream()->resume();
+    }
+    world_.run();
+    memory::MemoryPeer& client = world_.ask(get("/app/last"));
+    for (std::size_t i = 0; i < world_.connector.connects(); ++i) {
+      memory::MemoryPeer& peer = world_.connector.peer(i);
+      if (peer.stream() != nullptr && peer.received().find("/app/last ") != std::string::npos) {
+        world_.say(peer, ok("last"));
+      }
+    }
+    CHECK(world_.front.answer(client).body == "last");
+  }
+
+  support::Dice dice_;
   World world_;
   std::deque<Client> clients_;
   std::size_t passed_ = 0;
@@ -247,14 +311,13 @@ class Storm {
 
 TEST_CASE("whatever happens, no exchange is lost, told twice or left behind") {
   std::size_t passed = 0;
-  for (unsigned seed = 1; seed <= 60; ++seed) {
-    CAPTURE(seed);
+  std::size_t storms = support::over_seeds("exchanges", 60, [&](std::uint64_t seed) {
     Storm storm(seed);
     storm.blow(1'000);
     passed += storm.passed();
-  }
-  // It was no calm.
-  CHECK(passed > 300);
+  });
+  // It was no calm; a single one, that is replayed, may be.
+  CHECK((storms == 1 || passed > 3 * storms));
 }
 
 }  // namespace weir::exchange
