@@ -17,7 +17,8 @@ Generation::Generation(base::SharedRef<const Snapshot> snapshot, const WorkerPar
   trusted_proxies = config.trusted_proxies;
   router = &snapshot_->router();
   stats = &parts.stats;
-  log = &parts.log;
+  log = &parts.failure_log;
+  log_needs = snapshot_->log_needs();
   take_pools(parts, before);
   make_routes(parts);
 }
@@ -47,8 +48,10 @@ void Generation::make_routes(const WorkerParts& parts) {
   const SharedTarget* next = snapshot_->targets().data();
   for (std::size_t i = 0; i < snapshot_->config().routes.size(); ++i) {
     std::vector<server::RouteTarget> targets;
+    server::ExchangeLog* route_log = log_of(i, parts);
     for (auto count = snapshot_->target_count(i); count > 0; --count, ++next) {
       targets.push_back(make_target(i, *next, parts));
+      targets.back().log = route_log;
     }
     server::RouteTarget& route = routes.emplace_back(targets.front());
     route.split = snapshot_->split(i);
@@ -59,6 +62,7 @@ void Generation::make_routes(const WorkerParts& parts) {
   no_route = {"none", "", nullptr, &next->observed->stats(parts.number),
               snapshot_->config().limits.body};
   no_route.router = router;
+  if (snapshot_->config().access_log.enabled) no_route.log = &parts.access_log;
 }
 
 server::RouteTarget Generation::make_target(std::size_t route, const SharedTarget& shared,
@@ -75,6 +79,16 @@ server::RouteTarget Generation::make_target(std::size_t route, const SharedTarge
   const http::FieldEdits& edits = config.forward.response_edits;
   target.response_edits = edits.empty() ? nullptr : &edits;
   return target;
+}
+
+server::ExchangeLog* Generation::log_of(std::size_t route, const WorkerParts& parts) {
+  const config::Config& config = snapshot_->config();
+  if (!config.access_log.enabled || !config.routes[route].access_log.enabled) return nullptr;
+  const observe::LogCondition* condition = snapshot_->log_condition(route);
+  if (condition == nullptr) return &parts.access_log;
+  conditional_logs_.push_back(
+      std::make_unique<observe::ConditionalLog>(*condition, parts.access_log));
+  return conditional_logs_.back().get();
 }
 
 }  // namespace weir::app

@@ -9,6 +9,8 @@
 #include "net/mailbox.h"
 #include "net/turn.h"
 #include "net/wheel.h"
+#include "observe/access_log.h"
+#include "observe/conditional_log.h"
 #include "server/service.h"
 #include "upstream/connections.h"
 #include "upstream/pool.h"
@@ -22,7 +24,8 @@ struct WorkerParts {
   upstream::Connections& connections;
   net::Mailbox& mailbox;
   server::WorkerStats& stats;
-  server::ExchangeLog& log;
+  server::ExchangeLog& failure_log;
+  observe::AccessLog& access_log;
   unsigned number;   // of the worker, from 0
   unsigned workers;  // of the process
 };
@@ -46,12 +49,15 @@ class Generation final : public server::ServiceOptions {
   void make_routes(const WorkerParts& parts);
   server::RouteTarget make_target(std::size_t route, const SharedTarget& shared,
                                   const WorkerParts& parts);
+  // What hears of the route's exchanges, beside the failure log; null: nothing.
+  server::ExchangeLog* log_of(std::size_t route, const WorkerParts& parts);
 
   base::SharedRef<const Snapshot> snapshot_;
   std::vector<base::Ref<upstream::Pool>> pools_;
   std::vector<std::unique_ptr<http::Handler>> handlers_;  // gone before the pools
   // Of routes that are split; `routes` point to their elements.
   std::vector<std::vector<server::RouteTarget>> branches_;
+  std::vector<std::unique_ptr<observe::ConditionalLog>> conditional_logs_;
 };
 
 }  // namespace weir::app

@@ -58,7 +58,8 @@ void HealthWatch::await_verdicts(const Snapshot& snapshot) {
 
 void HealthWatch::on_health_change(const upstream::HealthChange& change) {
   bool down = change.record.health() == upstream::Health::kDown;
-  errors_.write(down ? observe::Level::kWarn : observe::Level::kInfo, observe::health_line(change));
+  errors_.write_limited(down ? observe::Level::kWarn : observe::Level::kInfo,
+                        observe::health_line(change));
   if (!down) return;
   base::SharedRef<const upstream::Endpoint> endpoint(&change.endpoint);
   for (const auto& worker : workers_) worker->tell_down(endpoint);

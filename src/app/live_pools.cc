@@ -72,7 +72,7 @@ void LivePools::on_name(const upstream::WatchedName& name, const upstream::NameC
   // The first answer of a name, well as one hopes it to be, is no news.
   if (served || change.failed || change.recovered) {
     auto line = observe::name_line(name, change, loop_.now());
-    errors_.write(line.level, line.text);
+    errors_.write_limited(line.level, line.text);
   }
   if (change.addresses) {
     for (SharedPool& pool : pools_) {

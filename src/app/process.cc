@@ -67,6 +67,7 @@ Process::Process(config::Config config, std::string path, std::string version)
       user_(first_.user),
       mailbox_(loop_),
       pools_(loop_, error_log_, *this),
+      repeats_deadline_(loop_.wheel(), *this),
       names_deadline_(loop_.wheel(), *this),
       health_(loop_, error_log_, workers_),
       loop_watch_(loop_.wheel(), workers_),
@@ -92,6 +93,9 @@ base::Result<base::Done> Process::run() {
   // libuv catches a signal on whichever thread it hits, and has this loop tell of it.
   signals_ = std::make_unique<net::Signals>(
       loop_, *this, std::initializer_list<int>{SIGTERM, SIGINT, SIGQUIT, SIGUSR1, SIGHUP});
+  auto error_file = observe::ErrorLog::open(first_.error_log, log_owner());
+  if (!error_file) return error_file.error();
+  error_log_.configure(first_.error_log, std::move(error_file.value()), log_owner());
   await_names();
   if (stopped_) return base::Done{};
   auto next = prepare(std::move(first_));
@@ -107,6 +111,8 @@ base::Result<base::Done> Process::run() {
   running_ = workers_.size();
   loop_watch_.start(loop_.now());
   admin_state_.ready = true;
+  repeats_deadline_.set(base::after(loop_.now(), observe::Repeats::kWindow));
+  if (std::exchange(reopen_again_, false)) reopen_logs();
   if (std::exchange(reload_again_, false)) reload();
   loop_.run();
   return base::Done{};
@@ -177,6 +183,8 @@ void Process::take_over(Next next) {
     log_thread_ = std::move(next.log);
     if (log_thread_ != nullptr) log_thread_->start();
   }
+  if (next.error_log_changed)
+    error_log_.configure(config().error_log, std::move(next.error_file), log_owner());
   listeners_.commit(next.listeners);
   pools_.serve(*snapshot_);
   show_metrics();
@@ -210,16 +218,22 @@ void Process::warn_of_lacks() {
   if (::access(path_.c_str(), R_OK) != 0) {
     error_log_.write(observe::Level::kWarn, who + "read " + path_ + ": a reload will fail");
   }
-  const std::string& log = config().access_log.path;
-  if (log_thread_ != nullptr && ::access(log.c_str(), W_OK) != 0 && errno == EACCES) {
+  auto warn_of_log = [&](const std::string& log) {
+    if (::access(log.c_str(), W_OK) == 0 || errno != EACCES) return;
     error_log_.write(observe::Level::kWarn,
                      who + "write to " + log + ": it cannot be opened anew (USR1)");
-  }
+  };
+  if (log_thread_ != nullptr) warn_of_log(config().access_log.path);
+  warn_of_log(config().error_log.path);
 }
 
-// Nothing is served yet: there is nothing to drain, and what is prepared is read anew behind it.
+// Nothing is served yet: there is nothing to drain, and what is prepared is read and opened anew
+// behind it.
 void Process::on_early_signal(int number) {
-  if (number == SIGUSR1) return;
+  if (number == SIGUSR1) {
+    reopen_again_ = true;
+    return error_log_.reopen();
+  }
   if (number == SIGHUP) {
     reload_again_ = true;
     return;
@@ -234,14 +248,18 @@ void Process::on_signal(int number) {
     case SIGQUIT:
       return drain();
     case SIGUSR1:
-      if (log_thread_ != nullptr) log_thread_->reopen();
-      return;
+      return reopen_logs();
     case SIGHUP:
       return reload();
     default:
       stopped_ = true;
       loop_.stop();
   }
+}
+
+void Process::reopen_logs() {
+  error_log_.reopen();
+  if (log_thread_ != nullptr) log_thread_->reopen();
 }
 
 // Whoever balances over several weirs reads /readyz, and has timeouts.drain_delay to turn away.
@@ -254,6 +272,10 @@ void Process::drain() {
 }
 
 void Process::on_deadline(net::Deadline& deadline) {
+  if (&deadline == &repeats_deadline_) {
+    error_log_.tell_repeats();
+    return deadline.set(base::after(loop_.now(), observe::Repeats::kWindow));
+  }
   if (&deadline == &names_deadline_) return names_known();
   for (auto& worker : workers_) worker->drain();
 }

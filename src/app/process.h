@@ -15,6 +15,7 @@
 #include "app/pid_file.h"
 #include "app/snapshot.h"
 #include "app/worker.h"
+#include "net/descriptor.h"
 #include "net/loop.h"
 #include "net/mailbox.h"
 #include "net/signals.h"
@@ -53,6 +54,8 @@ class Process final : public net::SignalEvents, public net::DeadlineEvents, publ
     std::unique_ptr<observe::LogThread> log;  // null: none, or the present one
     std::size_t log_file = 0;
     bool log_changed = false;
+    net::Descriptor error_file;  // none: standard error
+    bool error_log_changed = false;
     std::unique_ptr<AdminListener> admin;  // null: none, or the present one
     bool admin_changed = false;
   };
@@ -62,7 +65,10 @@ class Process final : public net::SignalEvents, public net::DeadlineEvents, publ
   void await_names();
   void names_known();
   base::Result<Next> prepare(config::Config config);
+  // Whose the logs are to be that are made now; none: this process's.
+  [[nodiscard]] std::optional<observe::LogOwner> log_owner() const;
   base::Result<base::Done> prepare_log(Next& next);
+  base::Result<base::Done> prepare_error_log(Next& next);
   base::Result<base::Done> prepare_admin(Next& next);
   // Serving by `next`, for each worker.
   Serving serving(Next& next, unsigned worker);
@@ -83,6 +89,7 @@ class Process final : public net::SignalEvents, public net::DeadlineEvents, publ
   void worker_took_over();
 
   void on_early_signal(int number);
+  void reopen_logs();
   void drain();
   void worker_ended();
   [[nodiscard]] const config::Config& config() const { return snapshot_->config(); }
@@ -102,8 +109,9 @@ class Process final : public net::SignalEvents, public net::DeadlineEvents, publ
   net::Mailbox mailbox_;
   std::unique_ptr<net::Signals> signals_;
   LivePools pools_;
-  net::Deadline names_deadline_;  // names that have no answer by then are not waited for
-  unsigned count_ = 1;            // of workers
+  net::Deadline repeats_deadline_;  // when the error log tells of repeats
+  net::Deadline names_deadline_;    // names that have no answer by then are not waited for
+  unsigned count_ = 1;              // of workers
   std::vector<std::unique_ptr<Counters>> counters_;  // by worker
   base::SharedRef<const Snapshot> snapshot_;
   std::vector<std::unique_ptr<Worker>> workers_;
@@ -111,6 +119,7 @@ class Process final : public net::SignalEvents, public net::DeadlineEvents, publ
   std::size_t taking_over_ = 0;  // workers that have not taken up the present snapshot yet
   std::optional<config::Config> pending_;  // to be taken up when its names are known
   bool reload_again_ = false;              // asked for meanwhile
+  bool reopen_again_ = false;              // the same, before there was a log
   bool awaiting_names_ = false;            // at the start
   bool stopped_ = false;                   // by a signal
   bool is_user_ = false;                   // weir was root, and is user_ now

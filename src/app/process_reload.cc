@@ -34,6 +34,7 @@ base::Result<Process::Next> Process::prepare(config::Config config) {
   if (!snapshot) return snapshot.error();
   next.snapshot = std::move(snapshot.value());
   if (auto done = prepare_log(next); !done) return done.error();
+  if (auto done = prepare_error_log(next); !done) return done.error();
   auto plan = listeners_.prepare(next.snapshot->config().listeners, count_);
   if (!plan) return plan.error();
   next.listeners = std::move(plan.value());
@@ -42,17 +43,31 @@ base::Result<Process::Next> Process::prepare(config::Config config) {
   return next;
 }
 
+std::optional<observe::LogOwner> Process::log_owner() const {
+  if (!user_ || !is_root()) return std::nullopt;
+  return observe::LogOwner{user_->uid, user_->gid};
+}
+
 base::Result<base::Done> Process::prepare_log(Next& next) {
   const observe::AccessLogOptions& options = next.snapshot->config().access_log;
   next.log_changed = snapshot_.get() == nullptr || !(config().access_log == options);
   if (!next.log_changed || !options.enabled) return base::Done{};
   next.log = std::make_unique<observe::LogThread>(kLogBuffersPerWorker * count_, options.buffer,
                                                   error_log_);
-  std::optional<observe::LogOwner> owner;
-  if (user_ && is_root()) owner = {user_->uid, user_->gid};
-  auto file = next.log->open(options.path, owner);
+  auto file = next.log->open(options.path, log_owner());
   if (!file) return file.error();
   next.log_file = file.value();
+  return base::Done{};
+}
+
+// The first one's is open before anything else.
+base::Result<base::Done> Process::prepare_error_log(Next& next) {
+  const observe::ErrorLogOptions& options = next.snapshot->config().error_log;
+  next.error_log_changed = snapshot_.get() != nullptr && !(config().error_log == options);
+  if (!next.error_log_changed) return base::Done{};
+  auto file = observe::ErrorLog::open(options, log_owner());
+  if (!file) return file.error();
+  next.error_file = std::move(file.value());
   return base::Done{};
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 #include <variant>
 
+#include "observe/log_format.h"
 #include "proxy/proxy_handler.h"
 #include "respond/fixed_answer.h"
 #include "respond/redirect.h"
@@ -46,6 +47,7 @@ base::Result<base::SharedRef<Snapshot>> Snapshot::build(config::Config config,
   if (auto done = snapshot->build_rewrites(); !done) return done.error();
   snapshot->pools_ = std::move(pools);
   snapshot->build_targets(workers, before);
+  if (auto done = snapshot->build_log(); !done) return done.error();
   return snapshot;
 }
 
@@ -93,6 +95,26 @@ void Snapshot::build_targets(unsigned workers, const Snapshot* before) {
     }
   }
   targets_.push_back({{}, std::move(none)});
+}
+
+base::Result<base::Done> Snapshot::build_log() {
+  if (config_.access_log.enabled) {
+    auto format = observe::LogFormat::compile(config_.access_log.format);
+    if (!format) return base::Error{"access_log: " + format.error().text};
+    log_needs_ = format.value().needs();
+  }
+  for (const config::RouteConfig& route : config_.routes) {
+    std::unique_ptr<const observe::LogCondition> condition;
+    if (!route.access_log.condition.empty()) {
+      auto compiled = observe::LogCondition::compile(route.access_log.condition);
+      if (!compiled)
+        return base::Error{"route '" + route.match.name + "': " + compiled.error().text};
+      condition = std::make_unique<observe::LogCondition>(std::move(compiled.value()));
+      log_needs_ = log_needs_ | condition->needs();
+    }
+    log_conditions_.push_back(std::move(condition));
+  }
+  return base::Done{};
 }
 
 std::size_t Snapshot::pool_index(std::string_view name) const {

@@ -14,9 +14,11 @@
 #include "http/path_rewrite.h"
 #include "net/turn.h"
 #include "net/wheel.h"
+#include "observe/log_condition.h"
 #include "routing/router.h"
 #include "routing/split.h"
 #include "server/observed.h"
+#include "server/service.h"
 #include "upstream/endpoint_set.h"
 #include "upstream/observed_pool.h"
 #include "upstream/pool.h"
@@ -78,6 +80,13 @@ class Snapshot : public base::Shared {
   // The pool's index by name; the configuration was checked for dangling names.
   [[nodiscard]] std::size_t pool_index(std::string_view name) const;
 
+  // Which exchanges of a route the access log tells of; null: all, or none.
+  [[nodiscard]] const observe::LogCondition* log_condition(std::size_t route) const {
+    return log_conditions_[route].get();
+  }
+  // What the access log's format and the conditions of routes want to know.
+  [[nodiscard]] server::LogNeeds log_needs() const { return log_needs_; }
+
   // The wiring: what answers the requests of a route that go to one of its targets, for one worker.
   // `pools` are the worker's, in the order of ours. The snapshot and they must outlive the handler.
   [[nodiscard]] std::unique_ptr<http::Handler> make_handler(
@@ -88,6 +97,7 @@ class Snapshot : public base::Shared {
  private:
   base::Result<base::Done> build_rewrites();
   void build_targets(unsigned workers, const Snapshot* before);
+  base::Result<base::Done> build_log();
 
   config::Config config_;
   std::unique_ptr<routing::Router> router_;
@@ -96,6 +106,8 @@ class Snapshot : public base::Shared {
   std::vector<std::unique_ptr<const routing::Split>> splits_;  // by route
   std::vector<SharedTarget> targets_;
   std::vector<base::SharedRef<server::ObservedListener>> listeners_;
+  std::vector<std::unique_ptr<const observe::LogCondition>> log_conditions_;  // by route
+  server::LogNeeds log_needs_;
 };
 
 }  // namespace weir::app

@@ -108,7 +108,8 @@ Worker::Worker(base::SharedRef<const Snapshot> snapshot, Counters& counters,
       mailbox_(loop_),
       connector_(loop_, snapshot->config().limits.buffer_per_stream),
       connections_(loop_.turns(), loop_.wheel(), connector_),
-      failure_log_(explained(*snapshot), errors, nullptr, loop_.turns(), loop_.wheel()),
+      access_log_(counters.dropped_log_lines, loop_.turns(), loop_.wheel()),
+      failure_log_(explained(*snapshot), errors, loop_.turns(), loop_.wheel()),
       generation_(base::make_ref<Generation>(std::move(snapshot), parts(), nullptr)),
       service_(loop_.turns(), loop_.wheel(), generation_),
       drain_deadline_(loop_.wheel(), *this) {}
@@ -121,8 +122,8 @@ Worker::~Worker() {
 }
 
 WorkerParts Worker::parts() {
-  return {loop_.turns(),    loop_.wheel(), connections_, mailbox_,
-          counters_.worker, failure_log_,  number_,      workers_};
+  return {loop_.turns(), loop_.wheel(), connections_, mailbox_, counters_.worker,
+          failure_log_,  access_log_,   number_,      workers_};
 }
 
 base::Result<base::Done> Worker::serve(Serving serving) {
@@ -134,18 +135,10 @@ base::Result<base::Done> Worker::serve(Serving serving) {
     connector_.set_mark(serving.snapshot->config().limits.buffer_per_stream);
     service_.configure(generation_);
   }
-  if (serving.log_changed) open_log(serving);
-  failure_log_.configure(explained(*serving.snapshot), log_.get());
+  if (serving.log_changed)
+    access_log_.configure(serving.snapshot->config().access_log, serving.log, serving.log_file);
+  failure_log_.configure(explained(*serving.snapshot));
   return open_listeners(std::move(serving.sockets));
-}
-
-void Worker::open_log(const Serving& serving) {
-  failure_log_.configure(explained(*serving.snapshot), nullptr);
-  log_.reset();
-  if (serving.log == nullptr) return;
-  log_ = std::make_unique<observe::AccessLog>(
-      serving.snapshot->config().access_log.flush, *serving.log, serving.log_file,
-      counters_.dropped_log_lines, loop_.turns(), loop_.wheel());
 }
 
 // Keeps the acceptors of listeners that stay, by what is observed of them.

@@ -83,7 +83,6 @@ class Worker final : public server::DrainEvents, public net::DeadlineEvents {
   enum class Command : std::uint8_t { kDrain, kStop };
   void obey(Command command);
   WorkerParts parts();
-  void open_log(const Serving& serving);
   base::Result<base::Done> open_listeners(std::vector<net::Descriptor> sockets);
 
   Counters& counters_;
@@ -94,7 +93,7 @@ class Worker final : public server::DrainEvents, public net::DeadlineEvents {
   net::Mailbox mailbox_;
   net::SocketConnector connector_;
   upstream::Connections connections_;
-  std::unique_ptr<observe::AccessLog> log_;  // null: off
+  observe::AccessLog access_log_;
   observe::FailureLog failure_log_;
   base::Ref<Generation> generation_;
   server::Service service_;

@@ -52,6 +52,7 @@ struct RouteConfig {
   std::uint64_t max_body = 0;  // bytes; 0: limits.body
   std::vector<std::string> upgrade{"websocket"};  // protocols that may become tunnels
   ForwardConfig forward;
+  observe::RouteLogOptions access_log;
 
   bool operator==(const RouteConfig&) const = default;
 };
@@ -89,6 +90,7 @@ struct Config {
   server::Timeouts timeouts;
   server::HalfClose half_close = server::HalfClose::kFinish;
   observe::AccessLogOptions access_log;
+  observe::ErrorLogOptions error_log;
   std::optional<net::Address> admin;
 
   bool operator==(const Config&) const = default;

@@ -290,6 +290,11 @@ constexpr Key<RouteDraft> kRouteKeys[] = {
     {{"response_headers", "changes the headers that the client gets", "null",
       section(header_edits_section, "a map such as {remove: [Server]}")},
      forward<read_response_headers>},
+    {{"access_log", "whether the access log tells of it", "on",
+      section(route_log_section, "on, off, or a map such as {if: \"$status ~ ^5\"}")},
+     [](Scope& scope, const KeyInfo& key, const Node& node, RouteDraft& route) {
+       read_route_log(scope, key, node, route.config.access_log);
+     }},
 };
 
 // A route has exactly one action.

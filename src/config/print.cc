@@ -10,6 +10,7 @@
 #include "config/environment.h"
 #include "config/scope.h"
 #include "config/values.h"
+#include "http/regex.h"
 
 namespace weir::config {
 
@@ -119,6 +120,10 @@ const Shape& shape_of(const Shape& any, const Node& node) {
     bool list = shape.kind == Shape::Kind::kList;
     if (node.is(Node::Kind::kMap)) return section || shape.kind == Shape::Kind::kNames;
     if (node.is(Node::Kind::kList)) return list;
+    if (shape.kind == Shape::Kind::kText && !shape.pattern.empty()) {
+      auto pattern = http::Regex::compile(shape.pattern);
+      return !pattern || pattern.value().matches(node.text);
+    }
     if (shape.kind != Shape::Kind::kChoice) return !section;
     return std::find(shape.choices.begin(), shape.choices.end(), node.text) != shape.choices.end();
   };

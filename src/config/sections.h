@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -51,6 +52,10 @@ void read_routes(Scope& scope, const KeyInfo& key, const Node& node, Draft& draf
 void read_limits(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft);
 void read_timeouts(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft);
 void read_access_log(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft);
+void read_error_log(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft);
+// The key access_log of a route.
+void read_route_log(Scope& scope, const KeyInfo& key, const Node& node,
+                    observe::RouteLogOptions& log);
 void read_admin(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft);
 
 // What each map may hold; together they are the grammar of the file, from file_section() on.
@@ -77,6 +82,8 @@ Section header_edits_section();
 Section limits_section();
 Section timeouts_section();
 Section access_log_section();
+Section route_log_section();
+Section error_log_section();
 Section admin_section();
 
 // The whole file, from its root.
@@ -99,6 +106,14 @@ const std::string* read_upstream_name(Scope& scope, const KeyInfo& key, const No
 // error at the variable that is at fault, when it is none.
 bool compile_template(Scope& scope, const KeyInfo& key, const Node& node, http::Template& made,
                       std::span<const http::Variable> variables = http::request_variables());
+
+// When a template is asked for its text: before a request is answered, or when all is over.
+enum class Moment : std::uint8_t { kRequest, kEnd };
+// Tells what is wrong with the template of these variables that begins the node's text, at the
+// variable at fault; at the end there are observe::log_variables() too.
+void tell_template_fault(Scope& scope, const KeyInfo& key, const Node& node,
+                         std::span<const http::Variable> variables, Moment moment,
+                         const http::TemplateFault& fault);
 
 // The route for everything, to the one upstream of a file without routes.
 RouteConfig implied_route(const std::string& upstream);

@@ -43,7 +43,9 @@ struct Request {
   // The protocol that the client asks for in place of HTTP and its route allows; empty: none. Only
   // then may Responder::upgrade be called.
   std::string_view upgrade;
-  base::Arena* arena = nullptr;  // of this exchange
+  std::string_view server_address;  // that the client connected to; known only at the exchange's
+  std::uint16_t server_port = 0;    // end, and only where a log asks for it
+  base::Arena* arena = nullptr;     // of this exchange
   BodySource* body = nullptr;
   Record record;
 };

@@ -10,6 +10,11 @@ namespace weir::http {
 
 enum class Version : std::uint8_t { kHttp10, kHttp11 };
 
+// "HTTP/1.0", "HTTP/1.1".
+constexpr std::string_view text_of(Version version) {
+  return version == Version::kHttp10 ? "HTTP/1.0" : "HTTP/1.1";
+}
+
 // How long a message's body is (RFC 9112 section 6).
 enum class Framing : std::uint8_t {
   kNone,        // no body at all

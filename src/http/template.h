@@ -9,18 +9,10 @@
 #include "base/arena.h"
 #include "base/result.h"
 #include "http/handler.h"
+#include "http/template_text.h"
 #include "http/variable.h"
 
 namespace weir::http {
-
-// Where a template's text is wrong: the part of the text from the "$" on, as far as it belongs
-// together.
-struct TemplateFault {
-  std::size_t position = 0;  // of the "$", in bytes
-  std::size_t length = 0;
-  std::string_view
-      name;  // of the unknown variable, a view into the text; empty where the syntax is wrong
-};
 
 // Text with $variables, compiled at load: "https://$host$request_uri", also "${host}x". As in nginx
 // there is no escape: a "$" that no name follows is an error. Immutable: any number of threads may

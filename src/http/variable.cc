@@ -1,11 +1,11 @@
 #include "http/variable.h"
 
 #include <algorithm>
-#include <array>
 #include <functional>
 #include <utility>
 
 #include "base/ascii.h"
+#include "http/basic_user.h"
 #include "http/pairs.h"
 
 namespace weir::http {
@@ -38,6 +38,36 @@ std::string_view request_id(const Request& request, std::string_view, base::Aren
 std::string_view request_method(const Request& request, std::string_view, base::Arena&) {
   return request.head.method_text;
 }
+std::string_view server_protocol(const Request& request, std::string_view, base::Arena&) {
+  return text_of(request.head.version);
+}
+std::string_view remote_user(const Request& request, std::string_view, base::Arena& arena) {
+  return basic_user(request.head.fields.value(Name::kAuthorization), arena);
+}
+
+std::string_view remote_port(const Request& request, std::string_view, base::Arena& arena) {
+  if (request.peer.port == 0) return {};
+  constexpr std::size_t kDigits = 20;
+  char* to = arena.take(kDigits);
+  auto size = static_cast<std::size_t>(base::write_decimal(to, request.peer.port) - to);
+  arena.trim(kDigits, size);
+  return {to, size};
+}
+
+// The request line; nothing where none was parsed.
+std::string_view request_line(const Request& request, std::string_view, base::Arena& arena) {
+  const RequestHead& head = request.head;
+  if (head.method_text.empty()) return {};
+  std::string_view version = text_of(head.version);
+  std::size_t size = head.method_text.size() + head.target.size() + version.size() + 2;
+  char* to = arena.take(size);
+  char* at = std::copy(head.method_text.begin(), head.method_text.end(), to);
+  *at++ = ' ';
+  at = std::copy(head.target.begin(), head.target.end(), at);
+  *at++ = ' ';
+  std::copy(version.begin(), version.end(), at);
+  return {to, size};
+}
 
 // The target as received; of an absolute-form, the part behind the authority.
 std::string_view request_uri(const Request& request, std::string_view, base::Arena& arena) {
@@ -68,15 +98,6 @@ std::string_view arg(const Request& request, std::string_view suffix, base::Aren
   FirstNamed found(suffix);
   each_parameter(request.head.query, std::ref(found));
   return found.value();
-}
-
-bool names_field(std::string_view suffix, std::string_view field) {
-  if (suffix.size() != field.size()) return false;
-  for (std::size_t i = 0; i < field.size(); ++i) {
-    char c = field[i] == '-' ? '_' : base::lower(field[i]);
-    if (base::lower(suffix[i]) != c) return false;
-  }
-  return true;
 }
 
 // The values of all fields of that name, joined as a list; those of Cookie as RFC 6265 section 5.4
@@ -112,37 +133,39 @@ std::string_view cookie(const Request& request, std::string_view suffix, base::A
   return found.value();
 }
 
-constexpr std::array<Variable, 13> kRequestVariables = {{
+constexpr Variable kRequestVariables[] = {
     {"scheme", scheme},
     {"host", host},
     {"http_host", authority},
     {"uri", uri},
+    {"document_uri", uri},
+    {"request", request_line},
     {"request_uri", request_uri},
     {"args", args},
+    {"query_string", args},
     {"is_args", is_args},
     {"remote_addr", remote_addr},
+    {"remote_port", remote_port},
+    {"remote_user", remote_user},
     {"request_id", request_id},
     {"request_method", request_method},
+    {"server_protocol", server_protocol},
     {"arg_", arg},
     {"http_", field},
     {"cookie_", cookie},
-}};
+};
 
 }  // namespace
 
-std::span<const Variable> request_variables() { return kRequestVariables; }
-
-const Variable* find_variable(std::span<const Variable> variables, std::string_view name) {
-  const Variable* family = nullptr;
-  for (const Variable& variable : variables) {
-    if (!variable.is_family()) {
-      if (variable.name == name) return &variable;
-    } else if (name.size() > variable.name.size() && name.starts_with(variable.name) &&
-               (family == nullptr || family->name.size() < variable.name.size())) {
-      family = &variable;
-    }
+bool names_field(std::string_view suffix, std::string_view field) {
+  if (suffix.size() != field.size()) return false;
+  for (std::size_t i = 0; i < field.size(); ++i) {
+    char c = field[i] == '-' ? '_' : base::lower(field[i]);
+    if (base::lower(suffix[i]) != c) return false;
   }
-  return family;
+  return true;
 }
+
+std::span<const Variable> request_variables() { return kRequestVariables; }
 
 }  // namespace weir::http

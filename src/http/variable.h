@@ -23,13 +23,34 @@ struct Variable {
 };
 
 // What is known of every request (nginx, ngx_http_variables): $scheme $host $http_host $uri
-// $request_uri $args $is_args $remote_addr $request_id $request_method, and the families $arg_
-// $http_ $cookie_. $uri is the path in its normal form, without query, and still encoded; the
-// others are as received.
+// $document_uri $request $request_uri $args $query_string $is_args $remote_addr $remote_port
+// $remote_user $request_id $request_method $server_protocol, and the families $arg_ $http_
+// $cookie_. $uri is the path in its normal form, without query, and still encoded; the others are
+// as received. docs/logging.md describes each.
 std::span<const Variable> request_variables();
 
-// The variable that `name` (without "$") means, or null. A whole name goes before a family, the
-// longest family before shorter ones; a family without a suffix means nothing.
-const Variable* find_variable(std::span<const Variable> variables, std::string_view name);
+// What stands behind the name of a family; empty for a variable that is none.
+inline std::string_view suffix_of(std::string_view variable, std::string_view name) {
+  return variable.ends_with('_') ? name.substr(variable.size()) : std::string_view();
+}
+
+// The suffix, as $http_ has it, means a field of this name: in any case, "_" for "-".
+bool names_field(std::string_view suffix, std::string_view field);
+
+// The variable of a table that `name` (without "$") means, or null. A whole name goes before a
+// family, the longest family before shorter ones; a family without a suffix means nothing.
+template <class V>
+const V* find_variable(std::span<const V> variables, std::string_view name) {
+  const V* family = nullptr;
+  for (const V& variable : variables) {
+    if (!variable.is_family()) {
+      if (variable.name == name) return &variable;
+    } else if (name.size() > variable.name.size() && name.starts_with(variable.name) &&
+               (family == nullptr || family->name.size() < variable.name.size())) {
+      family = &variable;
+    }
+  }
+  return family;
+}
 
 }  // namespace weir::http

@@ -51,20 +51,24 @@ int SocketStream::open(Descriptor socket, bool is_unix) {
   return error;
 }
 
-SocketAddress SocketStream::peer() const {
+SocketAddress SocketStream::address_by(GetName get) const {
   SocketAddress address;
+  if (!socket_.open()) return address;
   if (socket_.as<uv_handle_t>()->type != UV_TCP) {
     address.storage.ss_family = AF_UNIX;
     address.length = sizeof(sa_family_t);
     return address;
   }
   int length = sizeof(address.storage);
-  if (uv_tcp_getpeername(socket_.as<uv_tcp_t>(), reinterpret_cast<sockaddr*>(&address.storage),
-                         &length) == 0) {
+  if (get(socket_.as<uv_tcp_t>(), reinterpret_cast<sockaddr*>(&address.storage), &length) == 0) {
     address.length = static_cast<socklen_t>(length);
   }
   return address;
 }
+
+SocketAddress SocketStream::peer() const { return address_by(uv_tcp_getpeername); }
+
+SocketAddress SocketStream::local() const { return address_by(uv_tcp_getsockname); }
 
 void SocketStream::connect(const SocketAddress& to, StreamEvents& events) {
   events_ = &events;

@@ -42,6 +42,7 @@ class SocketStream final : public Stream, public Flushed, public Deferred {
   [[nodiscard]] std::size_t gathered() const override { return gather_ ? gather_->size() : 0; }
   [[nodiscard]] bool congested() const override { return queued_ > mark_; }
   [[nodiscard]] std::uint64_t written() const override;
+  [[nodiscard]] SocketAddress local() const override;
   void shut_down() override;
   void reset() override;
 
@@ -55,6 +56,8 @@ class SocketStream final : public Stream, public Flushed, public Deferred {
   static void on_alloc(uv_handle_t* handle, std::size_t, uv_buf_t* buffer) noexcept;
   static void on_read(uv_stream_t* stream, ssize_t count, const uv_buf_t* buffer) noexcept;
   static void on_connect(uv_connect_t* request, int status) noexcept;
+  using GetName = int (*)(const uv_tcp_t* handle, sockaddr* name, int* length);
+  [[nodiscard]] SocketAddress address_by(GetName get) const;
   uv_stream_t* stream() const { return socket_.as<uv_stream_t>(); }
   Gather& gather();
   void connected(int status);

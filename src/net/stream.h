@@ -9,6 +9,8 @@
 
 namespace weir::net {
 
+struct SocketAddress;
+
 // Hears what happens on a stream. Any of these may destroy the stream, which makes nothing more of
 // it heard.
 class StreamEvents {
@@ -63,6 +65,9 @@ class Stream {
   // counts too, for nobody knows how much of it went. Never less than the peer may have.
   [[nodiscard]] virtual std::uint64_t written() const = 0;
 
+  // The address of our end, of length 0 where it has none any more. May be a system call.
+  [[nodiscard]] virtual SocketAddress local() const = 0;
+
   // Sends FIN behind all that was written. Reading goes on. Nothing may be written afterwards.
   virtual void shut_down() = 0;
   // Closes by RST: the peer sees a cut, never a clean end (a unix socket knows none: there it is a
@@ -70,8 +75,6 @@ class Stream {
   virtual void reset() = 0;
 };
 using StreamPtr = std::unique_ptr<Stream>;
-
-struct SocketAddress;
 
 // Makes outgoing streams; the one place where upstream connections come from, so that tests connect
 // in memory.

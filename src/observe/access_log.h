@@ -1,50 +1,69 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 
+#include "base/arena.h"
 #include "base/clock.h"
 #include "base/counter.h"
 #include "net/turn.h"
 #include "net/wheel.h"
-#include "observe/log_text.h"
+#include "observe/log_condition.h"
+#include "observe/log_format.h"
 #include "observe/log_thread.h"
+#include "observe/log_time.h"
+#include "observe/options.h"
 #include "server/service.h"
 
 namespace weir::observe {
 
-// The access log of one worker, in nginx's combined format: lines gather in a buffer, which goes to
-// the log thread when it is full or its first line is as old as `flush` says. No line allocates,
-// blocks or takes a lock; only a buffer's coming and going does. One thread; gone before the log
-// thread stops.
+// The access log of one worker: lines gather in a buffer, which goes to the log thread when it is
+// full or its first line is as old as `flush` says. No line allocates, blocks or takes a lock; only
+// a buffer's coming and going does. One thread; flushed or gone before the log thread stops.
 class AccessLog final : public server::ExchangeLog, public net::DeadlineEvents {
  public:
-  // `file`: the log thread's number of it. A `flush` of zero writes full buffers only.
-  // `dropped` counts lines for which no buffer was free, and outlives the log.
-  AccessLog(base::Duration flush, LogThread& thread, std::size_t file, base::Counter& dropped,
-            net::Turns& turns, net::Wheel& wheel);
+  // Logs nothing until it is configured. `dropped` counts lines for which no buffer was free, and
+  // outlives the log.
+  AccessLog(base::Counter& dropped, net::Turns& turns, net::Wheel& wheel);
   // Hands over what is there.
   ~AccessLog();
   AccessLog(const AccessLog&) = delete;
   AccessLog& operator=(const AccessLog&) = delete;
 
-  void on_exchange(const http::Request& request, const server::RouteTarget& route) override;
+  // From now on lines are of the options' format, and go to `file` of `thread` (null: there are
+  // none). What is there is handed over to the thread of before.
+  void configure(const AccessLogOptions& options, LogThread* thread, std::size_t file);
+
+  void on_exchange(const http::Request& request, const server::RouteTarget& route) override {
+    write(request, route, nullptr);
+  }
+  // The same, where the condition holds. Null: always.
+  void write(const http::Request& request, const server::RouteTarget& route,
+             const LogCondition* condition);
   void on_deadline(net::Deadline& deadline) override;
   // Hands over what is there.
   void flush();
 
  private:
-  // A buffer with room for `size` bytes, or none.
-  bool make_room(std::size_t size);
+  // The lot falls on this line.
+  bool sampled();
+  template <class Line>
+  void put(const Line& line);
+  // Hands over what is there and takes an empty buffer, or none.
+  bool take_buffer();
 
-  const base::Duration flush_;
-  LogThread& thread_;
-  const std::size_t file_;
   base::Counter& dropped_;
   net::Turns& turns_;
   net::Deadline due_;
+  LogThread* thread_ = nullptr;
+  std::size_t file_ = 0;
+  LogFormat format_;
+  base::Duration flush_{0};
+  unsigned sample_percent_ = 100;
+  std::uint64_t drawn_;                // lots, counted from a seed
   std::unique_ptr<LogBuffer> buffer_;  // null while no line waits
-  std::size_t text_max_;
+  base::Arena scratch_{4096};          // of the line being made
   LogTime time_;
 };
 

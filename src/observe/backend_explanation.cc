@@ -12,7 +12,8 @@ using http::Reason;
 void put_upstream(const Explained& c) { c.text.raw("upstream '").raw(c.route.upstream).raw("': "); }
 
 void put_endpoint(const Explained& c) {
-  c.text.raw(c.request.record.endpoint.empty() ? "an endpoint" : c.request.record.endpoint);
+  std::string_view endpoint = c.request.record.last_try.endpoint;
+  c.text.raw(endpoint.empty() ? "an endpoint" : endpoint);
 }
 
 // The options of the route's pool; the defaults where it is not known.

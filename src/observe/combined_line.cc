@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
+#include "observe/secrets.h"
+
 namespace weir::observe {
 namespace {
 
-// Texts of the client in a line: address, method, target, referer, user agent.
-constexpr std::size_t kTexts = 5;
 // What else stands in a line: time (26), status (3), bytes (20), version (9), and what is between.
 constexpr std::size_t kRest = 128;
 
@@ -20,15 +20,21 @@ void put_value(LogText& line, std::string_view value, std::size_t text_max) {
 
 }  // namespace
 
-CombinedLine::CombinedLine(const http::Request& request)
-    : address_(request.client.empty() ? request.peer.address : request.client),
-      method_(request.head.method_text),
-      target_(request.head.target),
-      referer_(request.head.fields.value(http::Name::kReferer)),
-      agent_(request.head.fields.value(http::Name::kUserAgent)),
-      version_(request.head.version),
-      status_(request.record.status),
-      bytes_(request.record.body_bytes_out) {}
+CombinedLine::CombinedLine(const Logged& exchange)
+    : address_(exchange.request.client.empty() ? exchange.request.peer.address
+                                               : exchange.request.client),
+      method_(exchange.request.head.method_text),
+      target_(exchange.request.head.target),
+      referer_(exchange.request.head.fields.value(http::Name::kReferer)),
+      agent_(exchange.request.head.fields.value(http::Name::kUserAgent)),
+      time_(exchange.time.local(exchange.now)),
+      version_(exchange.request.head.version),
+      status_(exchange.request.record.status),
+      bytes_(exchange.request.record.body_bytes_out) {
+  // A target that was taken has no userinfo: no Host may have one.
+  if (exchange.request.head.has_query) target_ = masked(target_, Secrets::kUri, exchange.scratch);
+  if (!referer_.empty()) referer_ = masked(referer_, Secrets::kUri, exchange.scratch);
+}
 
 std::size_t CombinedLine::size_max(std::size_t text_max) const {
   std::size_t texts = 0;
@@ -38,9 +44,9 @@ std::size_t CombinedLine::size_max(std::size_t text_max) const {
   return kRest + texts * LogText::kEscapeGrowth;
 }
 
-void CombinedLine::put(LogText& line, std::string_view time, std::size_t text_max) const {
+void CombinedLine::put(LogText& line, std::size_t text_max) const {
   put_value(line, address_, text_max);
-  line.raw(" - - [").raw(time).raw("] \"");
+  line.raw(" - - [").raw(time_).raw("] \"");
   put_value(line, method_, text_max);
   if (!method_.empty()) {
     line.raw(' ').escaped(target_.substr(0, text_max));
@@ -55,10 +61,6 @@ void CombinedLine::put(LogText& line, std::string_view time, std::size_t text_ma
   line.raw("\" \"");
   put_value(line, agent_, text_max);
   line.raw("\"\n");
-}
-
-std::size_t CombinedLine::text_max_for(std::size_t size) {
-  return size > kRest ? (size - kRest) / (kTexts * LogText::kEscapeGrowth) : 0;
 }
 
 }  // namespace weir::observe

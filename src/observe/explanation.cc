@@ -4,6 +4,7 @@
 
 #include "observe/backend_explanation.h"
 #include "observe/route_explanation.h"
+#include "observe/secrets.h"
 
 namespace weir::observe {
 namespace {
@@ -99,7 +100,8 @@ void put_request(const Explained& c) {
   c.text.raw(", client: ").escaped(request.client.empty() ? request.peer.address : request.client);
   if (!request.head.method_text.empty()) {
     c.text.raw(", request: \"").escaped(request.head.method_text).raw(' ');
-    c.text.escaped(request.head.target.substr(0, kTextMax)).raw('"');
+    std::string_view target = masked(request.head.target, Secrets::kUri, *request.arena);
+    c.text.escaped(target.substr(0, kTextMax)).raw('"');
   }
   if (!request.head.authority.empty()) {
     c.text.raw(", host: \"").escaped(request.head.authority.substr(0, kTextMax)).raw('"');

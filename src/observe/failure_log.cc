@@ -11,30 +11,19 @@ constexpr base::Stamp kSecond = 1'000'000'000;
 
 }  // namespace
 
-FailureLog::FailureLog(ExplainedOptions options, ErrorLog& errors, server::ExchangeLog* next,
-                       net::Turns& turns, net::Wheel& wheel)
-    : options_(std::move(options)),
-      errors_(errors),
-      next_(next),
-      turns_(turns),
-      tell_(wheel, *this) {}
+FailureLog::FailureLog(ExplainedOptions options, ErrorLog& errors, net::Turns& turns,
+                       net::Wheel& wheel)
+    : options_(std::move(options)), errors_(errors), turns_(turns), tell_(wheel, *this) {}
 
 FailureLog::~FailureLog() { tell_left_out(); }
 
-void FailureLog::configure(ExplainedOptions options, server::ExchangeLog* next) {
-  options_ = std::move(options);
-  next_ = next;
-}
-
 void FailureLog::on_exchange(const http::Request& request, const server::RouteTarget& route) {
   auto reason = request.record.reason;
-  if (is_explained(reason) && errors_.wants(level_of(reason)) && may_write(reason)) {
-    char memory[ErrorLog::kLineMax];
-    LogText line(memory, sizeof(memory));
-    put_explanation(line, request, route, options_);
-    errors_.write(level_of(reason), line.view());
-  }
-  if (next_ != nullptr) next_->on_exchange(request, route);
+  if (!is_explained(reason) || !errors_.wants(level_of(reason)) || !may_write(reason)) return;
+  char memory[ErrorLog::kLineMax];
+  LogText line(memory, sizeof(memory));
+  put_explanation(line, request, route, options_);
+  errors_.write(level_of(reason), line.view());
 }
 
 bool FailureLog::may_write(http::Reason reason) {
@@ -65,7 +54,7 @@ void FailureLog::tell_left_out() {
     auto reason = static_cast<http::Reason>(i);
     char memory[128];
     LogText line(memory, sizeof(memory));
-    line.raw(text_of(reason)).raw(": ").number(count).raw(" more of these were left out");
+    line.raw(text_of(reason)).raw(" ... repeated ").number(count).raw(" times");
     errors_.write(level_of(reason), line.view());
   }
 }

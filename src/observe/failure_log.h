@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 #include "base/clock.h"
 #include "net/turn.h"
@@ -15,21 +16,20 @@ namespace weir::observe {
 
 // Explains in the error log what one worker answered or cut itself: the reason and the key that
 // would change it. At most kLinesPerSecond for each reason, so that a flood of one does not hide
-// another; a second later it is told how many were left out. Passes every exchange on. One thread.
+// another; a second later it is told how many were left out. One thread.
 class FailureLog final : public server::ExchangeLog, public net::DeadlineEvents {
  public:
   static constexpr unsigned kLinesPerSecond = 10;
 
-  // `next` hears of each exchange behind this log; null: nobody. All outlive it.
-  FailureLog(ExplainedOptions options, ErrorLog& errors, server::ExchangeLog* next,
-             net::Turns& turns, net::Wheel& wheel);
+  // All outlive it.
+  FailureLog(ExplainedOptions options, ErrorLog& errors, net::Turns& turns, net::Wheel& wheel);
   // Tells what was left out.
   ~FailureLog();
   FailureLog(const FailureLog&) = delete;
   FailureLog& operator=(const FailureLog&) = delete;
 
-  // From now on it explains by these and passes on to this one.
-  void configure(ExplainedOptions options, server::ExchangeLog* next);
+  // From now on it explains by these.
+  void configure(ExplainedOptions options) { options_ = std::move(options); }
 
   void on_exchange(const http::Request& request, const server::RouteTarget& route) override;
   void on_deadline(net::Deadline& deadline) override;
@@ -47,7 +47,6 @@ class FailureLog final : public server::ExchangeLog, public net::DeadlineEvents 
 
   ExplainedOptions options_;
   ErrorLog& errors_;
-  server::ExchangeLog* next_;
   net::Turns& turns_;
   net::Deadline tell_;  // set while something was left out
   std::array<Second, static_cast<std::size_t>(http::Reason::kCount)> seconds_{};

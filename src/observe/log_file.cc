@@ -1,6 +1,5 @@
 #include "observe/log_file.h"
 
-#include <fcntl.h>
 #include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -10,29 +9,14 @@
 #include <system_error>
 #include <utility>
 
+#include "observe/append_file.h"
+
 namespace weir::observe {
 namespace {
 
 // A pipe that poll() calls writable takes as much without blocking (pipe(7), PIPE_BUF).
 constexpr std::size_t kStreamPiece = 4096;
 constexpr int kPollMs = 100;
-
-// Non-blocking, so that a FIFO without a reader is an error and not a start that hangs.
-constexpr int kAppend = O_WRONLY | O_APPEND | O_CLOEXEC | O_NONBLOCK;
-
-int open_append(const std::string& path) { return ::open(path.c_str(), kAppend | O_CREAT, 0644); }
-
-// Only what it makes is given away: in a directory of the owner's, what is there may be a link to
-// somebody else's file.
-int open_append_for(const std::string& path, const LogOwner& owner) {
-  int made = ::open(path.c_str(), kAppend | O_CREAT | O_EXCL, 0644);
-  if (made < 0) return errno == EEXIST ? ::open(path.c_str(), kAppend) : made;
-  if (::fchown(made, owner.user, owner.group) == 0) return made;
-  int error = errno;
-  ::close(made);
-  errno = error;
-  return -1;
-}
 
 std::string cause(int error) { return std::generic_category().message(error); }
 
@@ -56,10 +40,9 @@ LogFile::~LogFile() {
 base::Result<std::unique_ptr<LogFile>> LogFile::open(std::string_view path,
                                                      const std::optional<LogOwner>& owner) {
   std::string name(path);
-  int descriptor = name == "stdout"    ? STDOUT_FILENO
-                   : name == "stderr"  ? STDERR_FILENO
-                   : owner.has_value() ? open_append_for(name, *owner)
-                                       : open_append(name);
+  int descriptor = name == "stdout"   ? STDOUT_FILENO
+                   : name == "stderr" ? STDERR_FILENO
+                                      : open_append(name, owner).release();
   if (descriptor < 0) return base::Error{"cannot open the log '" + name + "': " + cause(errno)};
   struct Maker : LogFile {
     Maker(int the_descriptor, std::string the_path)
@@ -70,7 +53,7 @@ base::Result<std::unique_ptr<LogFile>> LogFile::open(std::string_view path,
 
 base::Result<base::Done> LogFile::reopen() {
   if (standard_) return base::Done{};
-  int descriptor = open_append(path_);
+  int descriptor = open_append(path_).release();
   if (descriptor < 0) {
     return base::Error{"cannot reopen the log '" + path_ + "': " + cause(errno) +
                        "; the open file is used on"};
@@ -91,8 +74,8 @@ std::uint64_t LogFile::write(std::string_view lines, const std::atomic<bool>& st
     return 0;
   }
   if (!std::exchange(failing_, true)) {
-    errors.write(Level::kError, "cannot write the log '" + path_ + "': " + cause(error) +
-                                    "; its lines are dropped until it takes them again");
+    errors.write_limited(Level::kError, "cannot write the log '" + path_ + "': " + cause(error) +
+                                            "; its lines are dropped until it takes them again");
   }
   if (done > 0) torn_ = lines[done - 1] != '\n';
   auto rest = lines.substr(done);

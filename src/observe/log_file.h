@@ -9,12 +9,13 @@
 
 #include "base/result.h"
 #include "observe/error_log.h"
+#include "observe/log_sink.h"
 #include "observe/options.h"
 
 namespace weir::observe {
 
 // A file that whole lines are appended to, or one of the standard streams. One thread at a time.
-class LogFile {
+class LogFile : public LogSink {
  public:
   // "stdout", "stderr", or a path; a file is made where there is none (0644, less the umask), and
   // given to `owner`; none: it stays this process's. Whose a file is that was there is not changed.
@@ -22,14 +23,14 @@ class LogFile {
                                                      const std::optional<LogOwner>& owner = {});
   LogFile(const LogFile&) = delete;
   LogFile& operator=(const LogFile&) = delete;
-  ~LogFile();
+  ~LogFile() override;
 
-  // Writes whole lines, and blocks for it. What cannot be written is left out; returns how many
-  // lines that were. Waits while a pipe or terminal is full, but once `stopping` is set no longer
-  // than kStopWaitMs in all. `errors` is told when writing begins to fail.
-  std::uint64_t write(std::string_view lines, const std::atomic<bool>& stopping, ErrorLog& errors);
+  // Waits while a pipe or terminal is full, but once `stopping` is set no longer than kStopWaitMs
+  // in all.
+  std::uint64_t write(std::string_view lines, const std::atomic<bool>& stopping,
+                      ErrorLog& errors) override;
   // Opens the path anew, for log rotation; keeps the open file where that fails. Streams stay.
-  base::Result<base::Done> reopen();
+  base::Result<base::Done> reopen() override;
 
   static constexpr int kStopWaitMs = 1000;
 

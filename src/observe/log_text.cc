@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <ctime>
 
 #include "base/ascii.h"
 
@@ -16,20 +15,32 @@ constexpr std::array<bool, 256> plain_bytes() {
   return plain;
 }
 constexpr auto kPlain = plain_bytes();
+
+constexpr std::array<bool, 256> plain_json_bytes() {
+  std::array<bool, 256> plain{};
+  for (std::size_t c = 0x20; c <= 0x7f; ++c) plain[c] = c != '"' && c != '\\';
+  return plain;
+}
+constexpr auto kPlainJson = plain_json_bytes();
+
+// Bytes of the character of several bytes in front of the text (RFC 3629 section 4), shortest form,
+// no surrogates; 0: there is none.
+std::size_t utf8_size(std::string_view text) {
+  auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  auto follows = [&](std::size_t i, unsigned least, unsigned most) {
+    return i < text.size() && byte(i) >= least && byte(i) <= most;
+  };
+  unsigned lead = byte(0);
+  if (lead < 0xc2 || lead > 0xf4) return 0;
+  if (lead < 0xe0) return follows(1, 0x80, 0xbf) ? 2 : 0;
+  unsigned least = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
+  unsigned most = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
+  if (!follows(1, least, most) || !follows(2, 0x80, 0xbf)) return 0;
+  if (lead < 0xf0) return 3;
+  return follows(3, 0x80, 0xbf) ? 4 : 0;
+}
+
 constexpr std::string_view kHex = "0123456789ABCDEF";
-
-// English whatever the locale, as strftime's would not be.
-constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
-
-void put_two(LogText& text, int value) {
-  text.raw(static_cast<char>('0' + value / 10 % 10)).raw(static_cast<char>('0' + value % 10));
-}
-
-std::tm local_time(std::time_t seconds) {
-  std::tm parts{};
-  localtime_r(&seconds, &parts);
-  return parts;
-}
 
 }  // namespace
 
@@ -38,11 +49,6 @@ LogText& LogText::raw(std::string_view text) {
   if (size == 0) return *this;  // an empty view may be null
   std::memcpy(at_, text.data(), size);
   at_ += size;
-  return *this;
-}
-
-LogText& LogText::raw(char c) {
-  if (at_ != end_) *at_++ = c;
   return *this;
 }
 
@@ -60,39 +66,38 @@ LogText& LogText::escaped(std::string_view text) {
   return *this;
 }
 
+LogText& LogText::json(std::string_view text) {
+  while (!text.empty()) {
+    std::size_t run = 0;
+    while (run < text.size() && kPlainJson[static_cast<unsigned char>(text[run])]) ++run;
+    raw(text.substr(0, run));
+    text.remove_prefix(run);
+    if (text.empty()) break;
+    std::size_t size = utf8_size(text);
+    if (room() < std::max(size, kJsonGrowth)) break;
+    if (size > 1) {
+      raw(text.substr(0, size));
+    } else {
+      json_escape(static_cast<unsigned char>(text[0]));
+    }
+    text.remove_prefix(std::max<std::size_t>(size, 1));
+  }
+  return *this;
+}
+
+void LogText::json_escape(unsigned char byte) {
+  constexpr std::string_view kShort = "\"\"\\\\\bb\ff\nn\rr\tt";
+  for (std::size_t i = 0; i < kShort.size(); i += 2) {
+    if (static_cast<unsigned char>(kShort[i]) != byte) continue;
+    raw('\\').raw(kShort[i + 1]);
+    return;
+  }
+  raw("\\u00").raw(kHex[byte >> 4]).raw(kHex[byte & 15]);
+}
+
 LogText& LogText::number(std::uint64_t value) {
   char digits[20];
   return raw({digits, static_cast<std::size_t>(base::write_decimal(digits, value) - digits)});
-}
-
-std::string_view LogTime::get(base::Stamp now) {
-  if (now < valid_until_) return {text_, size_};
-  std::timespec wall{};
-  clock_gettime(CLOCK_REALTIME, &wall);
-  valid_until_ = now + 1'000'000'000 - wall.tv_nsec;
-  std::tm parts = local_time(wall.tv_sec);
-  long offset = parts.tm_gmtoff / 60;
-  LogText text(text_, sizeof(text_));
-  put_two(text, parts.tm_mday);
-  text.raw('/').raw(kMonths.substr(static_cast<std::size_t>(parts.tm_mon) * 3, 3)).raw('/');
-  text.number(static_cast<std::uint64_t>(parts.tm_year) + 1900);
-  for (int value : {parts.tm_hour, parts.tm_min, parts.tm_sec}) put_two(text.raw(':'), value);
-  text.raw(offset < 0 ? " -" : " +");
-  offset = offset < 0 ? -offset : offset;
-  put_two(text, static_cast<int>(offset / 60));
-  put_two(text, static_cast<int>(offset % 60));
-  size_ = text.size();
-  return {text_, size_};
-}
-
-void put_time(LogText& text) {
-  std::tm parts = local_time(std::time(nullptr));
-  text.number(static_cast<std::uint64_t>(parts.tm_year) + 1900);
-  put_two(text.raw('/'), parts.tm_mon + 1);
-  put_two(text.raw('/'), parts.tm_mday);
-  put_two(text.raw(' '), parts.tm_hour);
-  put_two(text.raw(':'), parts.tm_min);
-  put_two(text.raw(':'), parts.tm_sec);
 }
 
 }  // namespace weir::observe

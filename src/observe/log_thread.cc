@@ -18,10 +18,10 @@ LogThread::~LogThread() { stop(); }
 
 base::Result<std::size_t> LogThread::open(std::string_view path,
                                           const std::optional<LogOwner>& owner) {
-  auto file = LogFile::open(path, owner);
-  if (!file) return file.error();
-  files_.push_back(std::move(file.value()));
-  return files_.size() - 1;
+  auto log = LogSink::open(path, owner);
+  if (!log) return log.error();
+  logs_.push_back(std::move(log.value()));
+  return logs_.size() - 1;
 }
 
 void LogThread::start() {
@@ -48,14 +48,14 @@ std::unique_ptr<LogBuffer> LogThread::take() {
   return std::make_unique<LogBuffer>(capacity_);
 }
 
-void LogThread::give(std::size_t file, std::unique_ptr<LogBuffer> buffer) {
+void LogThread::give(std::size_t log, std::unique_ptr<LogBuffer> buffer) {
   {
     std::lock_guard lock(mutex_);
     if (buffer->used == 0) {
       free_.push_back(std::move(buffer));
       return;
     }
-    handed_.push_back({file, std::move(buffer)});
+    handed_.push_back({log, std::move(buffer)});
   }
   wake_.notify_one();
 }
@@ -92,16 +92,16 @@ void LogThread::run() {
     }
     write_all(writing);
     if (!reopen) continue;
-    for (auto& file : files_) {
-      if (auto done = file->reopen(); !done) errors_.write(Level::kError, done.error().text);
+    for (auto& log : logs_) {
+      if (auto done = log->reopen(); !done) errors_.write(Level::kError, done.error().text);
     }
   }
 }
 
 void LogThread::write_all(std::vector<Handed>& handed) {
-  for (auto& [file, buffer] : handed) {
+  for (auto& [log, buffer] : handed) {
     std::string_view lines(buffer->memory.get(), buffer->used);
-    if (auto lost = files_[file]->write(lines, stopping_, errors_); lost > 0) dropped_.add(lost);
+    if (auto lost = logs_[log]->write(lines, stopping_, errors_); lost > 0) dropped_.add(lost);
     buffer->used = 0;
     std::lock_guard lock(mutex_);
     free_.push_back(std::move(buffer));

@@ -14,11 +14,11 @@
 #include "base/counter.h"
 #include "base/result.h"
 #include "observe/error_log.h"
-#include "observe/log_file.h"
+#include "observe/log_sink.h"
 
 namespace weir::observe {
 
-// Lines on their way to a file. Belongs to whoever holds it: a worker while it fills, the log
+// Lines on their way to a log. Belongs to whoever holds it: a worker while it fills, the log
 // thread while it writes.
 struct LogBuffer {
   explicit LogBuffer(std::size_t size) : memory(std::make_unique<char[]>(size)), capacity(size) {}
@@ -43,7 +43,7 @@ class LogThread {
   LogThread(const LogThread&) = delete;
   LogThread& operator=(const LogThread&) = delete;
 
-  // Opens a file, as LogFile::open, and says by which number buffers are handed to it. Only before
+  // Opens a log, as LogSink::open, and says by which number buffers are handed to it. Only before
   // start().
   base::Result<std::size_t> open(std::string_view path, const std::optional<LogOwner>& owner = {});
   // Starts the thread; it takes no signals.
@@ -51,9 +51,9 @@ class LogThread {
 
   // An empty buffer, or null when all are in use.
   std::unique_ptr<LogBuffer> take();
-  // Hands over a buffer with whole lines (or an empty one), to be written to the file and freed.
-  void give(std::size_t file, std::unique_ptr<LogBuffer> buffer);
-  // Opens all files anew, behind what was handed over before.
+  // Hands over a buffer with whole lines (or an empty one), to be written to the log and freed.
+  void give(std::size_t log, std::unique_ptr<LogBuffer> buffer);
+  // Opens all logs anew, behind what was handed over before.
   void reopen();
   // Writes what was handed over and ends the thread. Idempotent. Nothing is written that is given
   // later.
@@ -66,7 +66,7 @@ class LogThread {
 
  private:
   struct Handed {
-    std::size_t file = 0;
+    std::size_t log = 0;
     std::unique_ptr<LogBuffer> buffer;
   };
   void run();
@@ -74,7 +74,7 @@ class LogThread {
 
   const std::size_t capacity_;
   ErrorLog& errors_;
-  std::vector<std::unique_ptr<LogFile>> files_;  // unchanged once the thread runs
+  std::vector<std::unique_ptr<LogSink>> logs_;  // unchanged once the thread runs
   std::thread thread_;
   std::atomic<bool> stopping_{false};
   base::Counter dropped_;  // written by the log thread

@@ -8,7 +8,7 @@ namespace weir::proxy {
 namespace {
 
 std::string_view proxy_host(const http::Request& request, std::string_view, base::Arena&) {
-  std::string_view endpoint = request.record.endpoint;
+  std::string_view endpoint = request.record.last_try.endpoint;
   return endpoint.starts_with("unix:") ? "localhost" : endpoint;
 }
 

@@ -60,10 +60,14 @@ void ProxyWork::begin() {
 }
 
 void ProxyWork::act(Actions actions) {
-  if ((actions & kGiveBack) != 0) lease_.give_back();
+  if ((actions & kGiveBack) != 0) {
+    note_received();
+    lease_.give_back();
+  }
   upstream::Place place;
   if ((actions & kPickSame) != 0) place = lease_.take_place();
   if ((actions & kDrop) != 0) {
+    note_received();
     lease_.drop();
     deadlines_.clear(Wait::kWrite);
     deadlines_.clear(Wait::kTry);
@@ -172,12 +176,17 @@ void ProxyWork::dispose() {
   handler_.recycle(std::unique_ptr<ProxyWork>(this));
 }
 
-void ProxyWork::on_connected() { act(machine_.on_connected()); }
+void ProxyWork::on_connected() {
+  request_->record.last_try.connected = now();
+  act(machine_.on_connected());
+}
 
 void ProxyWork::on_response(const http::ResponseHead& head) {
-  attempt_.count_first_byte(now());
+  base::Stamp at = now();
+  attempt_.count_first_byte(at);
   if (http::is_interim(head.status)) return on_interim(head);
-  request_->record.upstream_status = head.status;
+  request_->record.last_try.head = at;
+  request_->record.last_try.status = head.status;
   attempt_.count_status(head.status);
   if (head.status == 101) return switch_protocols(head);
   if (is_listed(head.status, options_.retry.on) && retry_for_status(head)) return;
@@ -185,7 +194,7 @@ void ProxyWork::on_response(const http::ResponseHead& head) {
   deadlines_.clear(Wait::kTry);
   deadlines_.clear(Wait::kRoute);
   deadlines_.clear(Wait::kContinue);
-  deadlines_.set(Wait::kProgress, base::after(now(), options_.timeouts.read));
+  deadlines_.set(Wait::kProgress, base::after(at, options_.timeouts.read));
   kept_.let_go();
   tell_head(head);
 }

@@ -91,6 +91,8 @@ class ProxyWork final : public http::Work,
   void fail_late(upstream::FailureKind kind, http::Phase phase);
   [[nodiscard]] Verdict decide_on(upstream::FailureKind kind, Facts& facts);
   void note_refusal(upstream::FailureKind kind, Facts facts);
+  void note_end_of_try(unsigned status);
+  void note_received() { request_->record.last_try.received = lease_->received(); }
   [[nodiscard]] Facts facts_of(upstream::FailureKind kind) const;
   [[nodiscard]] bool kept_alive_died(upstream::FailureKind kind) const;
   [[nodiscard]] bool is_endpoints_failure(upstream::FailureKind kind) const;

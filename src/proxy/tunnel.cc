@@ -36,7 +36,12 @@ void Tunnel::on_writable() {
 
 void Tunnel::detach() {
   net::Deferred::unlink();
+  note_received();
   lease_.reset();
+}
+
+void Tunnel::note_received() {
+  if (lease_) request_.record.last_try.received = lease_->received();
 }
 
 void Tunnel::on_response_body(base::Bytes bytes) {
@@ -74,6 +79,7 @@ bool Tunnel::over() const {
 }
 
 void Tunnel::finish() {
+  note_received();
   lease_.drop();
   responder_.end(nullptr);
 }

@@ -38,6 +38,7 @@ class Tunnel final : public upstream::ConnectionEvents, public net::Deferred {
  private:
   // Both sides have ended, and what the client sent has left.
   [[nodiscard]] bool over() const;
+  void note_received();
   void finish();
 
   http::Request& request_;

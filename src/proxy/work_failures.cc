@@ -84,6 +84,13 @@ void ProxyWork::note_refusal(FailureKind kind, Facts facts) {
   request_->record.not_retried = why;
 }
 
+// For the access log. A try without an answer has the status that its failure means, as nginx's.
+void ProxyWork::note_end_of_try(unsigned status) {
+  http::Try& ended = request_->record.last_try;
+  ended.ended = now();
+  if (ended.status == 0) ended.status = status;
+}
+
 void ProxyWork::fail(FailureKind kind) {
   if (!machine_.holds_lease()) return;
   Facts facts = 0;
@@ -96,6 +103,7 @@ void ProxyWork::fail(FailureKind kind) {
   // Where one connection died others may have: they are not trusted with a retry.
   fresh_ = kind == FailureKind::kReset;
   failure_ = failure_of(kind, lease_->error());
+  note_end_of_try(failure_.status);
   act(machine_.on_failed(verdict, facts));
 }
 
@@ -114,6 +122,7 @@ bool ProxyWork::retry_for_status(const http::ResponseHead& head) {
     pool_.put_aside(attempt_.slot(), now(), base::Duration(seconds * 1000));
   }
   if (verdict == Verdict::kGiveUp) return false;
+  note_end_of_try(head.status);
   fresh_ = false;
   act(machine_.on_failed(verdict, facts));
   return true;

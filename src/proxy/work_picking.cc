@@ -76,9 +76,9 @@ void ProxyWork::refuse(const Failure& failure) {
 }
 
 void ProxyWork::lease(upstream::EndpointSlot& slot, upstream::Place place, bool fresh) {
-  attempt_ = Attempt(pool_, slot, now());
-  ++request_->record.attempts;
-  request_->record.endpoint = slot.endpoint->text();
+  base::Stamp at = now();
+  request_->record.begin_try(slot.endpoint->text(), at, *request_->arena);
+  attempt_ = Attempt(pool_, slot, at);
   upstream::Connections& connections = pool_.connections();
   if (!fresh) lease_ = connections.try_acquire(slot);
   if (!lease_) lease_ = connections.connect(slot);
@@ -87,8 +87,10 @@ void ProxyWork::lease(upstream::EndpointSlot& slot, upstream::Place place, bool 
                 !request_->upgrade.empty());
   watch_try();
   bool connected = lease_->connected();
-  if (!connected) {
-    deadlines_.set(Wait::kProgress, base::after(now(), options_.timeouts.connect));
+  if (connected) {
+    request_->record.last_try.connected = at;
+  } else {
+    deadlines_.set(Wait::kProgress, base::after(at, options_.timeouts.connect));
   }
   act(machine_.on_leased(connected));
 }

@@ -111,6 +111,7 @@ void H1Exchange::write_head_text(const http::ResponseHead& head,
   char* text = scratch.take(bound);
   auto size = static_cast<std::size_t>(http::write_response_head(text, head, extra) - text);
   scratch.trim(bound, size);
+  if (options_->log_needs.sent_head) request_.record.sent_head = arena_.copy({text, size});
   write_scratch({text, size});
 }
 
@@ -217,7 +218,17 @@ void H1Exchange::finish() {
   stats.request_bytes.add(record.bytes_in);
   stats.response_bytes.add(record.bytes_out);
   if (options_->log != nullptr) options_->log->on_exchange(request_, *target_);
+  if (target_->log != nullptr) tell_log();
   session_->on_answered();
+}
+
+void H1Exchange::tell_log() {
+  if (options_->log_needs.server_address) {
+    net::SocketAddress address = session_->stream().local();
+    if (address.length != 0) request_.server_address = arena_.copy(net::ip_text(address));
+    request_.server_port = net::port_of(address);
+  }
+  target_->log->on_exchange(request_, *target_);
 }
 
 void H1Exchange::retire(std::unique_ptr<H1Exchange> owner) {

@@ -109,6 +109,7 @@ class H1Exchange final : public http::Responder,
   void watch_write();
   void cut(http::Reason reason);
   void finish();
+  void tell_log();
 
   Service& service_;
   H1Session* session_ = nullptr;             // null: retired

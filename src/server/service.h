@@ -29,8 +29,10 @@ class Acceptor;
 class H1Exchange;
 class H1Session;
 
-// What answers the requests of a route, as one worker holds it. The handler and the stats outlive
-// it.
+class ExchangeLog;
+
+// What answers the requests of a route, as one worker holds it. The handler, the stats and the log
+// outlive it.
 struct RouteTarget {
   std::string_view name;      // label in metrics and logs; "none" for requests without a route
   std::string_view upstream;  // name of its pool; empty: none
@@ -39,6 +41,7 @@ struct RouteTarget {
   std::uint64_t max_body = 0;                 // bytes; the route's own, else limits.body
   std::span<const std::string> upgrade = {};  // protocols that may become tunnels; outlives it
   const http::FieldEdits* response_edits = nullptr;  // of final answers; null: none; outlives it
+  ExchangeLog* log = nullptr;  // hears of the route's exchanges, behind the service's; null: none
   // Not null: one of `branches` answers, which this chooses by its share. They outlive it.
   const routing::Split* split = nullptr;
   const RouteTarget* branches = nullptr;
@@ -54,6 +57,17 @@ class ExchangeLog {
 
  protected:
   ~ExchangeLog() = default;
+};
+
+// What a log wants to know of each exchange that costs more than to write it down.
+struct LogNeeds {
+  bool sent_head = false;       // Record::sent_head
+  bool server_address = false;  // Request::server_address and server_port
+
+  // What either wants.
+  friend LogNeeds operator|(const LogNeeds& a, const LogNeeds& b) {
+    return {a.sent_head || b.sent_head, a.server_address || b.server_address};
+  }
 };
 
 // Hears, once, that a service that drains has no session left.
@@ -79,7 +93,8 @@ struct ServiceOptions : base::Counted {
   std::vector<RouteTarget> routes;
   RouteTarget no_route;  // requests without a route, and those refused before routing; no handler
   WorkerStats* stats = nullptr;
-  ExchangeLog* log = nullptr;             // null: none
+  ExchangeLog* log = nullptr;             // hears of all exchanges; null: none
+  LogNeeds log_needs;                     // of the routes' logs
   std::string_view server_name = "weir";  // the Server field of own answers
 };
 

@@ -43,6 +43,7 @@ void Connection::begin(http::Method method, base::Arena& arena, const http::Head
   parser_.reset_response(arena, limits, method, may_switch);
   events_ = &events;
   written_before_ = stream_->written();
+  received_ = 0;
   answer_whole_ = false;
 }
 
@@ -70,6 +71,7 @@ void Connection::on_connected() {
 
 void Connection::on_bytes(base::Bytes bytes) {
   if (idle()) return owner_.discard(*this);
+  received_ += bytes.size();
   if (answer_whole_) ended_ = true;
   if (ended_) return;
   // Each upcall may drop the lease, and with it the events; the memory stays until the turn ends.

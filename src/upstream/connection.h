@@ -61,6 +61,8 @@ class Connection final : public net::StreamEvents,
   [[nodiscard]] bool answer_begun() const { return !parser_.fresh(); }
   // Bytes of this exchange that reached the kernel.
   [[nodiscard]] std::uint64_t sent() const { return stream_->written() - written_before_; }
+  // Bytes that came of the answer to this exchange, or through its tunnel.
+  [[nodiscard]] std::uint64_t received() const { return received_; }
 
   // What broke it, of a kConnect or kLocal; of a kReset: kReset where it was one, kOther where it
   // was FIN.
@@ -117,6 +119,7 @@ class Connection final : public net::StreamEvents,
   base::Stamp idle_bound_ =
       base::kNever;  // ns; what the backend's Keep-Alive leaves, kNever: it said nothing
   std::uint64_t written_before_ = 0;
+  std::uint64_t received_ = 0;
   std::uint64_t exchanges_ = 0;  // finished on it
   net::StreamError error_ = net::StreamError::kOther;
   bool connected_ = false;

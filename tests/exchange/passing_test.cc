@@ -41,7 +41,7 @@ TEST_CASE("a request goes to the backend with what weir says of it, and the answ
     const auto& line = world.front.lines.at(0);
     CHECK(line.route == "app");
     CHECK(line.endpoint == "127.0.0.1:9001");
-    CHECK(line.record.upstream_status == 200);
+    CHECK(line.record.last_try.status == 200);
     CHECK(line.record.attempts == 1);
     CHECK(line.record.reason == http::Reason::kNone);
   }

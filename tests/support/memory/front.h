@@ -31,6 +31,8 @@ struct Line {
   std::string method;
   std::string path;
   std::string endpoint;
+  std::vector<std::string> endpoints;  // of the tries, the first one first
+  std::vector<http::Try> tries;        // the same, without their texts
 };
 
 // The client's side of a worker in memory: a service, its routes, and the connections that a test
@@ -143,9 +145,16 @@ class Front final : public server::ExchangeLog, public server::DrainEvents {
   }
 
   void on_exchange(const http::Request& request, const server::RouteTarget& route) override {
-    lines.push_back({request.record, std::string(route.name), std::string(request.client),
-                     std::string(request.id), std::string(request.head.method_text),
-                     std::string(request.head.path), std::string(request.record.endpoint)});
+    lines.push_back({request.record,
+                     std::string(route.name),
+                     std::string(request.client),
+                     std::string(request.id),
+                     std::string(request.head.method_text),
+                     std::string(request.head.path),
+                     std::string(request.record.last_try.endpoint),
+                     {},
+                     {}});
+    if (request.record.attempts > 0) add_tries(lines.back(), request.record.last_try);
   }
   void on_drained() override { ++drained; }
 
@@ -167,6 +176,13 @@ class Front final : public server::ExchangeLog, public server::DrainEvents {
     address.storage.ss_family = AF_UNIX;
     address.length = sizeof(sa_family_t);
     return address;
+  }
+  static void add_tries(Line& line, const http::Try& one) {
+    if (one.before != nullptr) add_tries(line, *one.before);
+    line.endpoints.emplace_back(one.endpoint);
+    line.tries.push_back(one);
+    line.tries.back().endpoint = {};
+    line.tries.back().before = nullptr;
   }
   void build() {
     auto router = routing::Router::build(std::move(matches_));

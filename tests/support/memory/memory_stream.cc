@@ -23,6 +23,10 @@ MemoryStream::~MemoryStream() {
   other_->other_ = nullptr;
 }
 
+net::SocketAddress MemoryStream::local() const {
+  return net::literal({"198.51.100.1", 80, false}).value();
+}
+
 void MemoryStream::pause() {
   if (reading_) ++pauses_;
   reading_ = false;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/list.h"
+#include "net/address.h"
 #include "net/stream.h"
 #include "net/turn.h"
 #include "support/memory/memory_network.h"
@@ -49,6 +50,8 @@ class MemoryStream final : public net::Stream,
   [[nodiscard]] std::size_t gathered() const override { return gathered_; }
   [[nodiscard]] bool congested() const override { return queue_.size() > mark_; }
   [[nodiscard]] std::uint64_t written() const override { return written_; }
+  // 198.51.100.1, port 80, at both ends.
+  [[nodiscard]] net::SocketAddress local() const override;
   void shut_down() override;
   void reset() override;
   void flush() override;

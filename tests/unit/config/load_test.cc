@@ -115,6 +115,10 @@ TEST_CASE("every key arrives in its option: process, listeners, limits, log") {
   CHECK(config.half_close == server::HalfClose::kAbort);
   CHECK(config.access_log.enabled);
   CHECK(config.access_log.path == kGood + "log/access.log");
+  CHECK(config.access_log.format == "$remote_addr $status $upstream_addr");
+  CHECK(config.access_log.sample_percent == 10);
+  CHECK(config.error_log.path == kGood + "log/error.log");
+  CHECK(config.error_log.level == observe::Level::kWarn);
   CHECK(config.access_log.buffer == 0);
   CHECK(config.access_log.flush == milliseconds(250));
   REQUIRE(config.admin);
@@ -212,6 +216,8 @@ TEST_CASE("every key arrives in its option: routes") {
   CHECK(orders.timeout == milliseconds(15'000));
   CHECK(orders.max_body == 65'536);
   CHECK(orders.upgrade == std::vector<std::string>{"websocket", "chat/2"});
+  CHECK(orders.access_log.enabled);
+  CHECK(orders.access_log.condition == "$status ~ ^5");
   CHECK(config.routes[1].upgrade.empty());
   CHECK(config.routes[2].upgrade == std::vector<std::string>{"websocket"});
   const auto& old = std::get<respond::RedirectOptions>(config.routes[4].action);
@@ -226,6 +232,8 @@ TEST_CASE("every key arrives in its option: routes") {
   REQUIRE(robots.headers.size() == 2);
   CHECK(robots.headers[1] == std::pair<std::string, std::string>("X-A", "b"));
   CHECK(std::get<respond::FixedOptions>(config.routes[7].action).status == 410);
+  CHECK_FALSE(config.routes[7].access_log.enabled);
+  CHECK(config.routes[8].access_log.enabled);
 }
 
 TEST_CASE("every key arrives in its option: conditions, and those of not") {

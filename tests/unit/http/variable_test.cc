@@ -45,6 +45,23 @@ TEST_CASE_FIXTURE(Fixture, "variables say what nginx's of the same name say") {
   CHECK(value("remote_addr") == "192.0.2.7");
   CHECK(value("request_id") == "0123456789abcdef0123456789abcdef");
   CHECK(value("request_method") == "GET");
+  CHECK(value("document_uri") == value("uri"));
+  CHECK(value("query_string") == value("args"));
+  CHECK(value("request") == "GET " + std::string(request.head.target) + " HTTP/1.1");
+  CHECK(value("server_protocol") == "HTTP/1.1");
+  request.head.version = Version::kHttp10;
+  CHECK(value("server_protocol") == "HTTP/1.0");
+  request.peer.port = 40'123;
+  CHECK(value("remote_port") == "40123");
+  request.head.fields.add(arena, "Authorization", "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
+  CHECK(value("remote_user") == "Aladdin");
+}
+
+TEST_CASE_FIXTURE(Fixture, "what a request has not is empty") {
+  CHECK(value("remote_port").empty());
+  CHECK(value("remote_user").empty());
+  request.head = {};
+  CHECK(value("request").empty());
 }
 
 TEST_CASE_FIXTURE(Fixture, "is_args is empty without a query, and for an empty one") {
@@ -101,11 +118,12 @@ TEST_CASE_FIXTURE(Fixture, "cookie_ looks through all Cookie fields") {
 TEST_CASE("a whole name goes before a family, and the longest family before others") {
   auto any = [](const Request&, std::string_view, base::Arena&) { return std::string_view(); };
   const Variable table[] = {{"a_", any}, {"a_b_", any}, {"a_b_c", any}};
-  CHECK(find_variable(table, "a_b_c") == &table[2]);
-  CHECK(find_variable(table, "a_b_d") == &table[1]);
-  CHECK(find_variable(table, "a_c") == &table[0]);
-  CHECK(find_variable(table, "a_") == nullptr);
-  CHECK(find_variable(table, "b") == nullptr);
+  std::span<const Variable> all = table;
+  CHECK(find_variable(all, "a_b_c") == &table[2]);
+  CHECK(find_variable(all, "a_b_d") == &table[1]);
+  CHECK(find_variable(all, "a_c") == &table[0]);
+  CHECK(find_variable(all, "a_") == nullptr);
+  CHECK(find_variable(all, "b") == nullptr);
 }
 
 TEST_CASE("no variable is in the table twice") {

@@ -383,6 +383,22 @@ TEST_CASE("the peer has a name over TCP and none over a unix socket") {
   }
 }
 
+TEST_CASE("our own end has the address that the peer knows it by") {
+  for (Family family : kFamilies) {
+    Live live;
+    Ends ends = connected(family);
+    SocketAddress known;
+    known.length = sizeof(known.storage);
+    ::getpeername(ends.far.get(), reinterpret_cast<sockaddr*>(&known.storage), &known.length);
+    Ear ear;
+    CHECK(SocketStream(live.loop, 1024).local().length == 0);
+    ear.open(live, std::move(ends.near), family == Family::kUnix);
+    SocketAddress local = ear.stream->local();
+    CHECK(ip_text(local) == ip_text(known));
+    CHECK(port_of(local) == port_of(known));
+  }
+}
+
 TEST_CASE("a TCP peer that has gone has no name, and is not taken for a unix one") {
   Live live;
   Ends ends = connected(Family::kV4);

@@ -17,7 +17,7 @@ using http::Reason;
 
 struct Explained : Asked {
   Explained() {
-    request.record.endpoint = "10.0.0.1:8080";
+    request.record.last_try.endpoint = "10.0.0.1:8080";
     route.name = "orders";
     route.upstream = "api";
     route.max_body = options.limits.body;

@@ -2,9 +2,6 @@
 
 #include <doctest/doctest.h>
 
-#include <cstdlib>
-#include <ctime>
-#include <regex>
 #include <string>
 
 namespace weir::observe {
@@ -14,6 +11,13 @@ std::string escaped(std::string_view text, std::size_t room = 200) {
   char memory[200];
   LogText out(memory, room);
   out.escaped(text);
+  return std::string(out.view());
+}
+
+std::string json(std::string_view text, std::size_t room = 200) {
+  char memory[200];
+  LogText out(memory, room);
+  out.json(text);
   return std::string(out.view());
 }
 
@@ -40,35 +44,32 @@ TEST_CASE("text ends where its memory does, and an escape is whole or not there"
   CHECK(out.size() == 3);
 }
 
-TEST_CASE("the time is nginx's time_local") {
-  LogTime time;
-  std::string text(time.get(1));
-  CHECK(std::regex_match(
-      text, std::regex("\\d\\d/[A-Z][a-z]{2}/\\d{4}:\\d\\d:\\d\\d:\\d\\d [+-]\\d{4}")));
-  char expected[40];
-  std::time_t now = std::time(nullptr);
-  std::tm parts{};
-  localtime_r(&now, &parts);
-  std::strftime(expected, sizeof(expected), "%d/%b/%Y:%H:", &parts);
-  CHECK(text.starts_with(expected));
+TEST_CASE("a string of JSON is escaped, and UTF-8 stays what it is") {
+  CHECK(json("plain ~") == "plain ~");
+  CHECK(json("a\"b\\c/") == "a\\\"b\\\\c/");
+  CHECK(json("\b\f\n\r\t") == "\\b\\f\\n\\r\\t");
+  CHECK(json(std::string_view("\0\x1f\x7f", 3)) == "\\u0000\\u001F\x7f");
+  CHECK(json("caf\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x98\x80") ==
+        "caf\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x98\x80");
 }
 
-TEST_CASE("the time is made anew at most once a second") {
-  LogTime time;
-  std::string_view text = time.get(1);
-  std::string copy(text);
-  CHECK(time.get(2).data() == text.data());
-  CHECK(time.get(2) == copy);
-  // A second of monotonic time later it is looked at again.
-  CHECK(time.get(2'000'000'000).size() == copy.size());
+TEST_CASE("bytes that are no UTF-8 become characters of their number") {
+  CHECK(json("\xE9") == "\\u00E9");
+  CHECK(json("a\x80z") == "a\\u0080z");
+  CHECK(json("\xC3(") == "\\u00C3(");
+  CHECK(json("\xE2\x82") == "\\u00E2\\u0082");  // cut short
+  CHECK(json("\xC0\xAF") == "\\u00C0\\u00AF");  // longer than need be
+  CHECK(json("\xE0\x80\x80") == "\\u00E0\\u0080\\u0080");
+  CHECK(json("\xED\xA0\x80") == "\\u00ED\\u00A0\\u0080");  // half of a pair
+  CHECK(json("\xF4\x90\x80\x80") == "\\u00F4\\u0090\\u0080\\u0080");
+  CHECK(json("\xFF\xFE") == "\\u00FF\\u00FE");
 }
 
-TEST_CASE("the error log's time is nginx's") {
-  char memory[40];
-  LogText out(memory, sizeof(memory));
-  put_time(out);
-  CHECK(std::regex_match(std::string(out.view()),
-                         std::regex("\\d{4}/\\d\\d/\\d\\d \\d\\d:\\d\\d:\\d\\d")));
+TEST_CASE("each byte becomes at most six, and a character is written whole or not at all") {
+  std::string hostile(10, '\x01');
+  CHECK(json(hostile, 60).size() == 60);
+  CHECK(json(hostile, 59).size() == 54);
+  CHECK(json("\xF0\x9F\x98\x80", 5) == "");
 }
 
 }  // namespace weir::observe

@@ -11,6 +11,9 @@
 #include <vector>
 
 #include "http/handler.h"
+#include "observe/log_time.h"
+#include "observe/logged.h"
+#include "server/service.h"
 
 namespace weir::observe {
 
@@ -89,6 +92,18 @@ struct Asked {
   }
   base::Arena arena;
   http::Request request;
+};
+
+// The same exchange, over and ready for a line of the access log.
+struct Ended : Asked {
+  Ended() {
+    route.name = "orders";
+    route.upstream = "api";
+  }
+  base::Arena scratch;
+  server::RouteTarget route;
+  LogTime time;
+  Logged logged{request, route, time, 1'000'000'000, scratch};
 };
 
 }  // namespace weir::observe

@@ -16,7 +16,7 @@ std::string told(const ProxyOptions& options, std::string_view location,
   request.arena = &arena;
   request.peer.scheme = "http";
   request.head.authority = authority;
-  request.record.endpoint = "127.0.0.1:9001";
+  request.record.last_try.endpoint = "127.0.0.1:9001";
   http::Fields given;
   given.add(arena, "X-Before", "1");
   given.add(arena, "Location", location);

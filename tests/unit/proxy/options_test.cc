@@ -15,7 +15,7 @@ std::string rendered(std::string_view text, std::string_view endpoint) {
   http::Request request;
   request.arena = &arena;
   request.head.host = "a.example";
-  request.record.endpoint = endpoint;
+  request.record.last_try.endpoint = endpoint;
   return std::string(made.value().render(request, arena));
 }
 

@@ -84,7 +84,7 @@ TEST_CASE("with nobody to try the client is told 503") {
   Client client(stage, "GET / HTTP/1.1\r\nHost: a\r\n");
   CHECK(client.told() == "fail 503 no_endpoint");
   CHECK(client.record().attempts == 0);
-  CHECK(client.record().endpoint.empty());
+  CHECK(client.record().last_try.endpoint.empty());
 }
 
 TEST_CASE("the record tells of the last try") {
@@ -93,8 +93,8 @@ TEST_CASE("the record tells of the last try") {
   Client client(stage, "GET / HTTP/1.1\r\nHost: a\r\n");
   stage.answer(stage.backend(1), "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
   CHECK(client.record().attempts == 2);
-  CHECK(client.record().endpoint == "127.0.0.1:9002");
-  CHECK(client.record().upstream_status == 404);
+  CHECK(client.record().last_try.endpoint == "127.0.0.1:9002");
+  CHECK(client.record().last_try.status == 404);
 }
 
 TEST_CASE("answers are counted by endpoint, status and time") {
