@@ -45,6 +45,7 @@ class BalancerHash final : public Balancer {
     return *candidates_[points_[point] & kIndexMask];
   }
   void add_points(std::size_t index);
+  void index_points();
   void renumber(std::span<EndpointSlot* const> candidates);
   std::size_t find(std::uint64_t key);
   [[nodiscard]] bool below_bound(const EndpointSlot& slot) const;
@@ -55,6 +56,10 @@ class BalancerHash final : public Balancer {
   unsigned shift_ = 0;
   std::vector<EndpointSlot*> candidates_;
   std::vector<Point> points_;
+  // Where each of so many equal parts of the ring begins among the points, so that the search for a
+  // key's point takes a few steps, however many there are.
+  std::vector<std::uint32_t> parts_;
+  unsigned part_shift_ = 0;     // a place on the ring, shifted so, is the number of its part
   std::uint64_t keyless_ = 0;   // requests without a key
   std::uint64_t weights_ = 0;   // of all candidates
   std::uint64_t loads_ = 0;     // of all candidates, when they were summed up

@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <map>
+#include <vector>
 
 #include "base/hash.h"
 #include "unit/upstream/slots.h"
@@ -56,6 +58,34 @@ TEST_CASE("an endpoint that goes moves its own keys only, and gets them again wh
     if (forget) balancer.forget();
     balancer.set_candidates(slots.all);
     CHECK(owners(slots, balancer, 5'000) == before);
+  }
+}
+
+TEST_CASE("a key belongs to the next of all points on the ring, and behind the last to the first") {
+  const std::vector<std::vector<unsigned>> sets{{1}, {2, 1, 7}, std::vector<unsigned>(150, 2)};
+  for (const auto& weights : sets) {
+    Slots slots(weights);
+    BalancerHash balancer(0);
+    balancer.set_candidates(slots.all);
+    std::map<std::uint64_t, EndpointSlot*> ring;
+    for (EndpointSlot* slot : slots.all) {
+      std::uint64_t place = base::hash_of(slot->endpoint->text());
+      for (std::size_t i = 0; i < slot->weight * BalancerHash::kPoints; ++i) {
+        ring.emplace(base::mix(place += base::kStep), slot);
+      }
+    }
+    int strays = 0;
+    auto check = [&](std::uint64_t key) {
+      auto next = ring.lower_bound(key);
+      EndpointSlot* owner = (next == ring.end() ? ring.begin() : next)->second;
+      if (&balancer.pick(key) != owner) ++strays;
+    };
+    for (int i = 0; i < 20'000; ++i) check(key(i));
+    // Points themselves, and the ends of the ring.
+    for (const auto& [place, slot] : ring) check(place);
+    check(1);
+    check(~std::uint64_t{0});
+    CHECK(strays == 0);
   }
 }
 
