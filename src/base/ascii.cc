@@ -19,8 +19,17 @@ std::string to_lower(std::string_view text) {
 }
 
 std::optional<std::uint64_t> parse_decimal(std::string_view text) {
-  if (text.empty() || !is_digit(text.front())) return std::nullopt;
+  // So many digits always fit: no look at each step.
+  constexpr std::size_t kAlwaysFit = 19;
   std::uint64_t value = 0;
+  if (!text.empty() && text.size() <= kAlwaysFit) {
+    for (char c : text) {
+      if (!is_digit(c)) return std::nullopt;
+      value = value * 10 + static_cast<std::uint64_t>(c - '0');
+    }
+    return value;
+  }
+  if (text.empty() || !is_digit(text.front())) return std::nullopt;
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return value;
