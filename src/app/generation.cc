@@ -14,6 +14,7 @@ Generation::Generation(base::SharedRef<const Snapshot> snapshot, const WorkerPar
   limits.connections = (config.limits.connections + parts.workers - 1) / parts.workers;
   timeouts = config.timeouts;
   half_close = config.half_close;
+  proxy_status = config.proxy_status;
   trusted_proxies = config.trusted_proxies;
   router = &snapshot_->router();
   stats = &parts.stats;
@@ -63,6 +64,7 @@ void Generation::make_routes(const WorkerParts& parts) {
               snapshot_->config().limits.body};
   no_route.router = router;
   if (snapshot_->config().access_log.enabled) no_route.log = &parts.access_log;
+  no_route.error_pages = snapshot_->error_pages(snapshot_->config().routes.size());
 }
 
 server::RouteTarget Generation::make_target(std::size_t route, const SharedTarget& shared,
@@ -78,6 +80,7 @@ server::RouteTarget Generation::make_target(std::size_t route, const SharedTarge
   target.upgrade = config.upgrade;
   const http::FieldEdits& edits = config.forward.response_edits;
   target.response_edits = edits.empty() ? nullptr : &edits;
+  target.error_pages = snapshot_->error_pages(route);
   return target;
 }
 

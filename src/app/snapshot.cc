@@ -48,6 +48,7 @@ base::Result<base::SharedRef<Snapshot>> Snapshot::build(config::Config config,
   snapshot->pools_ = std::move(pools);
   snapshot->build_targets(workers, before);
   if (auto done = snapshot->build_log(); !done) return done.error();
+  snapshot->build_error_pages();
   return snapshot;
 }
 
@@ -115,6 +116,23 @@ base::Result<base::Done> Snapshot::build_log() {
     log_conditions_.push_back(std::move(condition));
   }
   return base::Done{};
+}
+
+// Routes without pages of their own share those of all.
+void Snapshot::build_error_pages() {
+  using Pages = std::shared_ptr<const server::ErrorPages>;
+  const auto& common = config_.error_pages;
+  Pages shared;
+  if (!common.empty())
+    shared = std::make_shared<const server::ErrorPages>(std::vector<server::ErrorPage>(), common,
+                                                        std::vector<server::StatusRange>());
+  for (const config::RouteConfig& route : config_.routes) {
+    bool own = !route.error_pages.empty() || !route.intercept.empty();
+    error_pages_.push_back(
+        own ? std::make_shared<const server::ErrorPages>(route.error_pages, common, route.intercept)
+            : shared);
+  }
+  error_pages_.push_back(shared);
 }
 
 std::size_t Snapshot::pool_index(std::string_view name) const {

@@ -17,6 +17,7 @@
 #include "observe/log_condition.h"
 #include "routing/router.h"
 #include "routing/split.h"
+#include "server/error_pages.h"
 #include "server/observed.h"
 #include "server/service.h"
 #include "upstream/endpoint_set.h"
@@ -77,6 +78,11 @@ class Snapshot : public base::Shared {
   [[nodiscard]] const std::vector<base::SharedRef<server::ObservedListener>>& listeners() const {
     return listeners_;
   }
+  // What the errors of a route look like, or of requests without one (config().routes.size());
+  // null: as they are built in.
+  [[nodiscard]] const server::ErrorPages* error_pages(std::size_t route) const {
+    return error_pages_[route].get();
+  }
   // The pool's index by name; the configuration was checked for dangling names.
   [[nodiscard]] std::size_t pool_index(std::string_view name) const;
 
@@ -96,6 +102,7 @@ class Snapshot : public base::Shared {
 
  private:
   base::Result<base::Done> build_rewrites();
+  void build_error_pages();
   void build_targets(unsigned workers, const Snapshot* before);
   base::Result<base::Done> build_log();
 
@@ -105,6 +112,7 @@ class Snapshot : public base::Shared {
   std::vector<SharedPool> pools_;
   std::vector<std::unique_ptr<const routing::Split>> splits_;  // by route
   std::vector<SharedTarget> targets_;
+  std::vector<std::shared_ptr<const server::ErrorPages>> error_pages_;
   std::vector<base::SharedRef<server::ObservedListener>> listeners_;
   std::vector<std::unique_ptr<const observe::LogCondition>> log_conditions_;  // by route
   server::LogNeeds log_needs_;

@@ -18,7 +18,9 @@
 #include "respond/options.h"
 #include "routing/route_options.h"
 #include "routing/split.h"
+#include "server/error_pages.h"
 #include "server/options.h"
+#include "server/proxy_status.h"
 #include "upstream/options.h"
 
 namespace weir::config {
@@ -52,6 +54,8 @@ struct RouteConfig {
   std::uint64_t max_body = 0;  // bytes; 0: limits.body
   std::vector<std::string> upgrade{"websocket"};  // protocols that may become tunnels
   ForwardConfig forward;
+  std::vector<server::ErrorPage> error_pages;  // before those of all routes
+  std::vector<server::StatusRange> intercept;  // of backends, replaced by such pages
   observe::RouteLogOptions access_log;
 
   bool operator==(const RouteConfig&) const = default;
@@ -89,6 +93,8 @@ struct Config {
   server::Limits limits;
   server::Timeouts timeouts;
   server::HalfClose half_close = server::HalfClose::kFinish;
+  std::vector<server::ErrorPage> error_pages;
+  server::ProxyStatus proxy_status = server::ProxyStatus::kOff;
   observe::AccessLogOptions access_log;
   observe::ErrorLogOptions error_log;
   std::optional<net::Address> admin;

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "config/error_keys.h"
 #include "config/names.h"
 #include "config/sections.h"
 #include "config/values.h"
@@ -56,6 +57,16 @@ void read_half_close(Scope& scope, const KeyInfo& key, const Node& node, Draft& 
   into<&Config::half_close>(scope, key, node, draft.config);
 }
 
+void read_common_error_pages(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft) {
+  read_error_pages(scope, key, node, draft.config.error_pages);
+}
+
+constexpr std::string_view kProxyStatuses[] = {"off", "trusted", "on"};
+
+void read_proxy_status(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft) {
+  into<&Config::proxy_status>(scope, key, node, draft.config);
+}
+
 constexpr std::string_view kAuto[] = {"auto"};
 constexpr Shape kIncluded = text("the path of a file, or a pattern such as conf.d/*.yaml");
 constexpr Shape kWorkersShapes[] = {choice(kAuto), integer(1, kWorkersMax)};
@@ -102,6 +113,12 @@ constexpr Key<Draft> kTopKeys[] = {
     {{"half_close", "what a client's half-closed connection means: finish its answer, or abort",
       "finish", choice(kHalfCloses)},
      read_half_close},
+    {{"error_pages", "files in place of the built-in pages of errors, by status", "{}",
+      kErrorPages},
+     read_common_error_pages},
+    {{"proxy_status", "whom Proxy-Status (RFC 9209) tells why weir answered an error itself", "off",
+      choice(kProxyStatuses)},
+     read_proxy_status},
     {{"access_log", "a line for each request", "on",
       section(access_log_section, "off, on, or a map such as {path: /var/log/weir/access.log}")},
      read_access_log},

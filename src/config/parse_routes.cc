@@ -6,6 +6,7 @@
 
 #include "base/ascii.h"
 #include "config/condition_keys.h"
+#include "config/error_keys.h"
 #include "config/names.h"
 #include "config/sections.h"
 #include "http/template.h"
@@ -223,6 +224,14 @@ void forward(Scope& scope, const KeyInfo& key, const Node& node, RouteDraft& rou
   kRead(scope, key, node, route.config.forward);
 }
 
+void read_route_error_pages(Scope& scope, const KeyInfo& key, const Node& node, RouteDraft& route) {
+  read_error_pages(scope, key, node, route.config.error_pages);
+}
+
+void read_route_intercept(Scope& scope, const KeyInfo& key, const Node& node, RouteDraft& route) {
+  read_intercept(scope, key, node, route.config.intercept);
+}
+
 constexpr std::string_view kActions[] = {"upstream", "split", "redirect", "respond"};
 constexpr Shape kHost = text("a host such as shop.example.com or \"*.example.com\"");
 constexpr Shape kShare = section(share_section, "a map such as {upstream: api, weight: 95}");
@@ -290,6 +299,11 @@ constexpr Key<RouteDraft> kRouteKeys[] = {
     {{"response_headers", "changes the headers that the client gets", "null",
       section(header_edits_section, "a map such as {remove: [Server]}")},
      forward<read_response_headers>},
+    {{"error_pages", "before those of the file, for errors of this route", "{}", kErrorPages},
+     read_route_error_pages},
+    {{"intercept", "statuses of the backend whose answers are replaced by an error's page", "[]",
+      kIntercept},
+     read_route_intercept},
     {{"access_log", "whether the access log tells of it", "on",
       section(route_log_section, "on, off, or a map such as {if: \"$status ~ ^5\"}")},
      [](Scope& scope, const KeyInfo& key, const Node& node, RouteDraft& route) {
@@ -313,19 +327,6 @@ void check_action(Scope& scope, const Node& node) {
     scope.error(
         node.place,
         scope.where() + " does nothing; give it 'upstream', 'split', 'redirect' or 'respond'");
-}
-
-// What stands beside split belongs to it.
-void check_sticky(Scope& scope, const Node& node, RouteDraft& route) {
-  auto* split = std::get_if<routing::SplitOptions>(&route.config.action);
-  if (split != nullptr) split->cookie = std::move(route.sticky_cookie);
-  const Node* sticky = node.find("sticky");
-  if (sticky == nullptr || sticky->is(Node::Kind::kNull) || node.find("split") != nullptr) return;
-  for (const Node& key : node.keys) {
-    if (key.text != "sticky") continue;
-    scope.error(key.place, "'sticky' of a route belongs to 'split', which " + scope.where() +
-                               " does not have");
-  }
 }
 
 // How messages call a route: by its name, else by its path.
@@ -381,7 +382,7 @@ void read_routes(Scope& scope, const KeyInfo& key, const Node& node, Draft& draf
     Scope inside = scope.inside(route_text(entry));
     read_map(inside, entry, kRouteKeys, route);
     check_action(inside, entry);
-    check_sticky(inside, entry, route);
+    place_sticky(inside, entry, std::move(route.sticky_cookie), route.config);
     check_name(inside, route, names);
     route.config.match.when = std::move(route.options);
     draft.config.routes.push_back(std::move(route.config));

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 
 #include "config/nearest.h"
 #include "config/sections.h"
@@ -128,6 +129,18 @@ void read_split_sticky(Scope& scope, const KeyInfo& key, const Node& node, std::
   if (node.find("cookie") == nullptr)
     scope.error(node.place, "'sticky' has no 'cookie'; write for example {cookie: share}");
   cookie = std::move(draft.cookie);
+}
+
+void place_sticky(Scope& scope, const Node& node, std::string cookie, RouteConfig& route) {
+  auto* split = std::get_if<SplitOptions>(&route.action);
+  if (split != nullptr) split->cookie = std::move(cookie);
+  const Node* sticky = node.find("sticky");
+  if (sticky == nullptr || sticky->is(Node::Kind::kNull) || node.find("split") != nullptr) return;
+  for (const Node& key : node.keys) {
+    if (key.text != "sticky") continue;
+    scope.error(key.place, "'sticky' of a route belongs to 'split', which " + scope.where() +
+                               " does not have");
+  }
 }
 
 }  // namespace weir::config

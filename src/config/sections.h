@@ -47,6 +47,8 @@ void read_response_headers(Scope& scope, const KeyInfo& key, const Node& node,
 void read_shares(Scope& scope, const KeyInfo& key, const Node& node, const Draft& file,
                  routing::SplitOptions& split);
 void read_split_sticky(Scope& scope, const KeyInfo& key, const Node& node, std::string& cookie);
+// What stands beside split belongs to it.
+void place_sticky(Scope& scope, const Node& node, std::string cookie, RouteConfig& route);
 // Needs listeners and upstreams.
 void read_routes(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft);
 void read_limits(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft);

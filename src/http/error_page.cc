@@ -37,4 +37,11 @@ std::string_view error_page(unsigned status, base::Arena& arena) {
   return {begin, size};
 }
 
+std::string_view error_json(unsigned status, base::Arena& arena) {
+  char digits[20];
+  char* end = base::write_decimal(digits, status);
+  std::string_view number(digits, static_cast<std::size_t>(end - digits));
+  return arena.join({"{\"status\": ", number, ", \"error\": \"", reason_of(status), "\"}\n"});
+}
+
 }  // namespace weir::http

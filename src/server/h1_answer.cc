@@ -5,6 +5,7 @@
 
 #include "http/h1_writer.h"
 #include "http/upgrade.h"
+#include "server/error_pages.h"
 #include "server/h1_exchange.h"
 #include "server/h1_session.h"
 
@@ -15,6 +16,7 @@ using http::Reason;
 
 void H1Exchange::head(const http::ResponseHead& head) {
   if (answer_ != Answer::kNone) return;
+  if (head.status >= 400 && is_intercepted(head)) return replace(head);
   answer_ = Answer::kBegun;
   request_.record.status = head.status;
   // Where the answer may be over before the request is, the connection ends with it; a client that
@@ -43,6 +45,11 @@ void H1Exchange::upgrade(const http::ResponseHead& head) {
   extra.via = head.forwarded;
   write_head_text(head, extra);
   session_->on_upgraded();
+}
+
+bool H1Exchange::is_intercepted(const http::ResponseHead& head) const {
+  const ErrorPages* pages = target_->error_pages;
+  return head.forwarded && pages != nullptr && pages->intercepts(head.status);
 }
 
 // Has the client stay where it was sent.

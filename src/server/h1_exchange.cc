@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/ascii.h"
 #include "http/error_page.h"
 #include "http/h1_writer.h"
 #include "http/upgrade.h"
@@ -220,37 +219,6 @@ void H1Exchange::redirect_to_slash() {
   answer.content_length = page.size();
   answer.fields.add(arena_, "Content-Type", http::kErrorPageType);
   head_and_body(answer, page);
-}
-
-void H1Exchange::fail(const http::Failure& failure) {
-  if (answered()) return;
-  request_.record.reason = failure.reason;
-  if (work_ != nullptr) work_->detach();
-  if (answer_ == Answer::kBegun) return cut(failure.reason);
-  service_.stats().rejected[static_cast<std::size_t>(failure.reason)].add();
-  http::ResponseHead answer;
-  answer.status = failure.status;
-  answer.framing = http::Framing::kLength;
-  auto page = http::error_page(failure.status, arena_);
-  answer.content_length = page.size();
-  answer.fields.add(arena_, "Content-Type", http::kErrorPageType);
-  if (!failure.allow.empty()) answer.fields.add(arena_, "Allow", failure.allow);
-  if (failure.reason == Reason::kUpgradeVersion) {
-    answer.fields.add(arena_, "Sec-WebSocket-Version", http::kWebSocketVersion);
-  }
-  if (failure.retry_after_s != 0) {
-    char* text = arena_.take(20);
-    char* end = base::write_decimal(text, failure.retry_after_s);
-    answer.fields.add(arena_, "Retry-After", {text, static_cast<std::size_t>(end - text)});
-  }
-  head_and_body(answer, page);
-}
-
-// An answer of weir's own.
-void H1Exchange::head_and_body(const http::ResponseHead& answer, base::Bytes page) {
-  head(answer);
-  body(page);
-  end(nullptr);
 }
 
 void H1Exchange::interim(const http::ResponseHead& head) {

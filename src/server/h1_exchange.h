@@ -99,6 +99,10 @@ class H1Exchange final : public http::Responder,
   void on_body_piece(base::Bytes piece);
   void on_request_end();
   void refuse(const http::Failure& failure);
+  base::Bytes error_body(http::ResponseHead& answer);
+  [[nodiscard]] bool tells_proxy_status() const;
+  [[nodiscard]] bool is_intercepted(const http::ResponseHead& head) const;
+  void replace(const http::ResponseHead& theirs);
   void head_and_body(const http::ResponseHead& answer, base::Bytes page);
   void choose_framing(const http::ResponseHead& head);
   void keep_sticky(http::DownstreamFields& extra);

@@ -20,12 +20,14 @@
 #include "routing/split.h"
 #include "server/date_text.h"
 #include "server/options.h"
+#include "server/proxy_status.h"
 #include "server/request_ids.h"
 #include "server/stats.h"
 
 namespace weir::server {
 
 class Acceptor;
+class ErrorPages;
 class H1Exchange;
 class H1Session;
 
@@ -45,6 +47,7 @@ struct RouteTarget {
   // Not null: one of `branches` answers, which this chooses by its share. They outlive it.
   const routing::Split* split = nullptr;
   const RouteTarget* branches = nullptr;
+  const ErrorPages* error_pages = nullptr;  // null: the built-in ones; outlives it
   // Of the target of requests without a route: who can tell why. Null: nobody.
   const routing::Router* router = nullptr;
 };
@@ -88,6 +91,7 @@ struct ServiceOptions : base::Counted {
   Limits limits;
   Timeouts timeouts;
   HalfClose half_close = HalfClose::kFinish;
+  ProxyStatus proxy_status = ProxyStatus::kOff;
   std::vector<net::Cidr> trusted_proxies;
   const routing::Router* router = nullptr;  // route indices are those of `routes`
   std::vector<RouteTarget> routes;

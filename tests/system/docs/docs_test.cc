@@ -35,6 +35,7 @@ constexpr std::size_t kNotRunMax = 6;
 std::string fault(const Block& block) {
   TempDir dir;
   std::string file = dir.write("weir.yaml", block.with + block.text);
+  for (const std::string& name : block.beside) dir.write(name, "");
   Process process({product_path("weir"), "check", "-c", file});
   constexpr int kBadConfig = 3;
   int wanted = block.special == "wrong" ? kBadConfig : 0;

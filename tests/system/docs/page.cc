@@ -60,6 +60,9 @@ void Reader::comment(std::string line) {
     ahead_.file = value;
   } else if (name == "with") {
     ahead_.with = value + '\n';
+  } else if (name == "beside") {
+    std::istringstream names(value);
+    for (std::string one; names >> one;) ahead_.beside.push_back(one);
   } else if (name == "exits") {
     ahead_.exits = std::stoi(value);
   } else if (name == "not run" && !value.empty()) {

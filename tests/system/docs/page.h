@@ -11,6 +11,7 @@ namespace weir::docs {
 //
 //   <!-- file: NAME -->        yaml: where the commands of the page find it
 //   <!-- with: YAML -->        yaml: a fragment; these lines make it whole (may be several lines)
+//   <!-- beside: NAME NAME --> yaml: files that it names, which stand beside it
 //   <!-- exits: STATUS -->     sh: not 0
 //   <!-- not run: REASON -->   sh: nobody but a reader runs it
 //
@@ -23,6 +24,7 @@ struct Block {
   std::size_t line = 0;  // of the fence
   std::string file;
   std::string with;
+  std::vector<std::string> beside;
   int exits = 0;
   std::string not_run;  // the reason
   // text: right behind a block of commands, it is what they print; "..." stands for anything.

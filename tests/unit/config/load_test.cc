@@ -276,6 +276,20 @@ TEST_CASE("every key arrives in its option: split and sticky") {
   CHECK(loose.cookie.empty());
 }
 
+TEST_CASE("every key arrives in its option: what errors look like") {
+  Config config = good("errors.yaml");
+  REQUIRE(config.error_pages.size() == 2);
+  CHECK(config.error_pages[0] ==
+        server::ErrorPage{{404, 404}, "text/html", "<h1>gone fishing</h1>\n"});
+  CHECK(config.error_pages[1] ==
+        server::ErrorPage{{500, 599}, "application/json", "{\"error\": \"later\"}\n"});
+  CHECK(config.proxy_status == server::ProxyStatus::kTrusted);
+  CHECK(config.routes[0].error_pages.at(0).statuses == server::StatusRange{503, 503});
+  CHECK(config.routes[0].intercept == std::vector<server::StatusRange>{{404, 404}, {500, 599}});
+  CHECK(config.routes[1].intercept == std::vector<server::StatusRange>{{400, 499}});
+  CHECK(config.routes[2].intercept.empty());
+}
+
 TEST_CASE("routes without names get distinct ones, made from host and path") {
   Config config = good("full.yaml");
   CHECK(config.routes[1].match.name == "shop.example.com = /a");

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+using weir::http::error_json;
 using weir::http::error_page;
 
 TEST_CASE("an error page names the status twice and weir once") {
@@ -18,4 +19,10 @@ TEST_CASE("a status without a phrase has a page too") {
   auto second = error_page(4294967295U, arena);
   CHECK(first.find("<h1>499</h1>") != first.npos);
   CHECK(second.find("<h1>4294967295</h1>") != second.npos);
+}
+
+TEST_CASE("the same as JSON") {
+  weir::base::Arena arena;
+  CHECK(error_json(404, arena) == "{\"status\": 404, \"error\": \"Not Found\"}\n");
+  CHECK(error_json(499, arena) == "{\"status\": 499, \"error\": \"\"}\n");
 }
