@@ -72,8 +72,10 @@ std::string remarks(const Section& section) {
   if (section.switched) text += "In place of the map: `on`, all defaults, or `off`. ";
   if (!section.one_of.empty()) {
     text += "Exactly one of ";
-    for (std::string_view name : section.one_of)
-      text += (name == section.one_of.front() ? "" : ", ") + code(name);
+    for (std::string_view name : section.one_of) {
+      if (name != section.one_of.front()) text += ", ";
+      text += code(name);
+    }
     text += " has to be there. ";
   }
   if (!text.empty()) text.back() = '\n';
