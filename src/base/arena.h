@@ -26,7 +26,7 @@ class Arena {
 
   // `size` bytes, aligned to `align` (a power of two, at most that of operator new); never null
   // (out of memory aborts).
-  char* take(std::size_t size, std::size_t align = 1) {
+  [[gnu::always_inline]] inline char* take(std::size_t size, std::size_t align = 1) {
     assert(align <= __STDCPP_DEFAULT_NEW_ALIGNMENT__);
     auto at = (used_ + align - 1) & ~(align - 1);
     if (current_ == nullptr || at + size > capacity_) return take_slowly(size, align);

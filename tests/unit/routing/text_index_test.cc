@@ -8,7 +8,7 @@
 namespace weir::routing {
 
 TEST_CASE("an index finds every entry of its map, and nothing else") {
-  for (std::size_t size : {1, 2, 3, 4, 5, 1000}) {
+  for (std::size_t size : {1U, 2U, 3U, 4U, 5U, 1000U}) {
     TextMap<std::size_t> map;
     for (std::size_t i = 0; i < size; ++i) map.emplace("host" + std::to_string(i), i);
     TextIndex<std::size_t> index(map);
