@@ -64,11 +64,8 @@ Nearness json_nearness(std::string_view range) {
   return range == "*/*" ? kAny : kNot;
 }
 
-}  // namespace
-
-bool prefers_json(std::string_view accept) {
-  Wish html;
-  Wish json;
+// What an Accept has to say of both types.
+void read_accept(std::string_view accept, Wish& html, Wish& json) {
   base::each_token(accept, [&](std::string_view element) {
     auto semicolon = element.find(';');
     auto range = base::trim(element.substr(0, semicolon));
@@ -78,6 +75,16 @@ bool prefers_json(std::string_view accept) {
     json.offer(json_nearness(range), weight);
     return true;
   });
+}
+
+}  // namespace
+
+bool prefers_json(const Fields& request) {
+  Wish html;
+  Wish json;
+  for (const Field& field : request) {
+    if (field.id == Name::kAccept) read_accept(field.value, html, json);
+  }
   if (json.weight != html.weight) return json.weight > html.weight;
   return json.weight > 0 && json.nearness == kNamed && html.nearness != kNamed;
 }

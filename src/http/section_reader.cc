@@ -34,7 +34,7 @@ base::Bytes SectionReader::read(base::Bytes& in) {
     base::Bytes whole;
     if (scan_.run(in.data(), in.size())) {
       if (scan_.reason() != Reason::kNone) return {};
-      whole = in.substr(0, scan_.size());
+      whole = {in.data(), scan_.size()};
       in.remove_prefix(whole.size());
       return whole;
     }

@@ -2,18 +2,20 @@
 
 #include <algorithm>
 
+#include "base/hash.h"
+
 namespace weir::observe {
 
 bool Repeats::Entry::is(Level of, std::string_view other) const {
-  return whole_size == other.size() && level == of &&
-         std::string_view(kept, size) == other.substr(0, kTextMax);
+  return level == of && std::string_view(kept, size) == other.substr(0, kTextMax) &&
+         hash == base::hash_of(other);
 }
 
 void Repeats::Entry::set(Level of, std::string_view other, base::Stamp end) {
   until = end;
   written = 0;
   level = of;
-  whole_size = other.size();
+  hash = base::hash_of(other);
   size = other.copy(kept, kTextMax);
 }
 

@@ -55,8 +55,8 @@ class Repeats {
     base::Stamp until = 0;  // the end of its window
     base::Stamp seen = 0;   // the last time it came
     std::uint64_t held_back = 0;
-    std::size_t whole_size = 0;
-    std::size_t size = 0;  // of what is kept
+    std::uint64_t hash = 0;  // of the whole text
+    std::size_t size = 0;    // of what is kept
     unsigned written = 0;
     Level level = Level::kInfo;
     char kept[kTextMax];

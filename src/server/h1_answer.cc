@@ -127,7 +127,7 @@ http::Flow H1Exchange::body(base::Bytes bytes) {
     return http::Flow::kGo;
   if (framing_ == Framing::kLength) {
     // More than was promised would be taken for the next answer.
-    bytes = bytes.substr(0, body_left_);
+    if (bytes.size() > body_left_) bytes.remove_suffix(bytes.size() - body_left_);
     body_left_ -= bytes.size();
   }
   request_.record.body_bytes_out += bytes.size();

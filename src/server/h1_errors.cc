@@ -55,7 +55,7 @@ base::Bytes H1Exchange::error_body(http::ResponseHead& answer) {
     body = page->body;
     type = page->type;
   } else {
-    bool json = http::prefers_json(request_.head.fields.value(Name::kAccept));
+    bool json = http::prefers_json(request_.head.fields);
     body = json ? http::error_json(answer.status, arena_) : http::error_page(answer.status, arena_);
     type = json ? http::kErrorJsonType : http::kErrorPageType;
     answer.fields.add(arena_, "Vary", "Accept");
