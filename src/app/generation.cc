@@ -10,8 +10,6 @@ Generation::Generation(base::SharedRef<const Snapshot> snapshot, const WorkerPar
     : snapshot_(std::move(snapshot)) {
   const config::Config& config = snapshot_->config();
   limits = config.limits;
-  // Each worker takes its share, rounded up.
-  limits.connections = (config.limits.connections + parts.workers - 1) / parts.workers;
   timeouts = config.timeouts;
   half_close = config.half_close;
   proxy_status = config.proxy_status;

@@ -26,8 +26,7 @@ struct WorkerParts {
   server::WorkerStats& stats;
   server::ExchangeLog& failure_log;
   observe::AccessLog& access_log;
-  unsigned number;   // of the worker, from 0
-  unsigned workers;  // of the process
+  unsigned number;  // of the worker, from 0
 };
 
 // A snapshot as one worker serves it: its handlers, and its pools, which go on from one generation

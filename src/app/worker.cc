@@ -100,18 +100,18 @@ class Worker::DownLetter final : public net::Letter {
 };
 
 Worker::Worker(base::SharedRef<const Snapshot> snapshot, Counters& counters,
-               observe::ErrorLog& errors, unsigned number, unsigned workers)
+               observe::ErrorLog& errors, base::SharedRef<server::Admission> admission,
+               unsigned number)
     : counters_(counters),
       errors_(errors),
       number_(number),
-      workers_(workers),
       mailbox_(loop_),
       connector_(loop_, snapshot->config().limits.buffer_per_stream),
       connections_(loop_.turns(), loop_.wheel(), connector_),
       access_log_(counters.dropped_log_lines, loop_.turns(), loop_.wheel()),
       failure_log_(explained(*snapshot), errors, loop_.turns(), loop_.wheel()),
       generation_(base::make_ref<Generation>(std::move(snapshot), parts(), nullptr)),
-      service_(loop_.turns(), loop_.wheel(), generation_),
+      service_(loop_.turns(), loop_.wheel(), generation_, std::move(admission), &mailbox_),
       drain_deadline_(loop_.wheel(), *this) {}
 
 Worker::~Worker() {
@@ -122,8 +122,8 @@ Worker::~Worker() {
 }
 
 WorkerParts Worker::parts() {
-  return {loop_.turns(), loop_.wheel(), connections_, mailbox_, counters_.worker,
-          failure_log_,  access_log_,   number_,      workers_};
+  return {loop_.turns(),    loop_.wheel(), connections_, mailbox_,
+          counters_.worker, failure_log_,  access_log_,  number_};
 }
 
 base::Result<base::Done> Worker::serve(Serving serving) {
@@ -149,19 +149,19 @@ base::Result<base::Done> Worker::open_listeners(std::vector<net::Descriptor> soc
   acceptors_.clear();
   for (std::size_t i = 0; i < sockets.size(); ++i) {
     const auto& observed = snapshot.listeners()[i];
-    std::uint64_t share = (snapshot.config().listeners[i].connections + workers_ - 1) / workers_;
+    std::uint64_t connections = snapshot.config().listeners[i].connections;
     auto same = std::find_if(before.begin(), before.end(), [&](const auto& acceptor) {
       return acceptor != nullptr && acceptor->site().observed.get() == observed.get();
     });
     if (same != before.end()) {
       (*same)->site().listener = i;
-      (*same)->configure(share);
+      (*same)->configure(connections);
       acceptors_.push_back(std::move(*same));
       continue;
     }
     auto acceptor =
         server::Acceptor::open(loop_, std::move(sockets[i]), service_,
-                               base::make_ref<server::Site>(observed, number_, i), share);
+                               base::make_ref<server::Site>(observed, number_, i), connections);
     if (acceptor) {
       acceptors_.push_back(std::move(acceptor.value()));
     } else if (result) {

@@ -15,6 +15,7 @@
 #include "observe/access_log.h"
 #include "observe/failure_log.h"
 #include "server/acceptor.h"
+#include "server/admission.h"
 #include "server/service.h"
 #include "upstream/connections.h"
 
@@ -37,10 +38,10 @@ struct Serving {
 // letters only.
 class Worker final : public server::DrainEvents, public net::DeadlineEvents {
  public:
-  // `number` of `workers`, from 0, which serves `snapshot` first. `counters` and `errors` outlive
-  // the worker.
+  // The worker of this number, from 0, which serves `snapshot` first and shares `admission` with
+  // the others. `counters` and `errors` outlive it.
   Worker(base::SharedRef<const Snapshot> snapshot, Counters& counters, observe::ErrorLog& errors,
-         unsigned number, unsigned workers);
+         base::SharedRef<server::Admission> admission, unsigned number);
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
@@ -88,7 +89,6 @@ class Worker final : public server::DrainEvents, public net::DeadlineEvents {
   Counters& counters_;
   observe::ErrorLog& errors_;
   const unsigned number_;
-  const unsigned workers_;
   net::Loop loop_;
   net::Mailbox mailbox_;
   net::SocketConnector connector_;

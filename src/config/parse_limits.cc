@@ -11,6 +11,12 @@ constexpr Key<Limits> kLimitKeys[] = {
     {{"connections", "client connections of the whole process; more wait in the kernel's queue",
       "10000", integer(1, 10'000'000)},
      into<&Limits::connections>},
+    {{"per_client",
+      "of them, of one address (IPv6: of one /64) that is not in trusted_proxies; more are reset "
+      "as "
+      "they come; 0: no bound",
+      "0", integer(0, 10'000'000)},
+     into<&Limits::per_client>},
     {{"header_size", "bytes of all header lines of a request; over it: 431", "32k",
       size(kKilo, 16 * kMega)},
      into<&Limits::header_size>},

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <memory>
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "net/address.h"
 #include "net/descriptor.h"
@@ -15,6 +16,13 @@ class Loop;
 // Hears of new connections.
 class ListenerEvents {
  public:
+  // Asked before a client is taken off the kernel's queue: whether there is room for one more.
+  // False: it stays there, and the listener is paused until resume().
+  virtual bool reserve() { return true; }
+  // Nobody was there, or could be taken: what was reserved is free again.
+  virtual void release() {}
+  // So few descriptors are left that clients stay in the kernel's queue for kShortage.
+  virtual void on_shortage() {}
   // A client connected. The stream does not read yet: set its events, then start it. May destroy
   // the listener.
   virtual void on_accept(StreamPtr stream, const SocketAddress& peer) = 0;
@@ -25,8 +33,15 @@ class ListenerEvents {
 
 // A listening socket on a loop. Destroying it stops listening; what still queued in the kernel is
 // reset then, so accept_rest() comes first where that matters. One thread.
+//
+// It accepts for itself: libuv 1.44 closes a whole queue of clients where descriptors run out. An
+// eighth of all descriptors (kReserve at most) is left to backends and logs.
 class Listener {
  public:
+  // So long nobody is accepted when descriptors ran short; then it is tried again.
+  static constexpr base::Duration kShortage{100};
+  static constexpr std::size_t kReserve = 1024;
+
   // Starts to listen on a bound socket. `mark`: bytes queued on an accepted stream before it is
   // congested.
   static base::Result<std::unique_ptr<Listener>> open(Loop& loop, Descriptor socket,
@@ -37,11 +52,12 @@ class Listener {
 
   // `mark` of streams that are accepted from now on.
   void set_mark(std::size_t mark);
-  // Leaves further connections in the kernel's queue, and goes on with them. Idempotent. (One
-  // connection may already be taken off the queue by libuv; it waits unaccepted.)
+  // Leaves further connections in the kernel's queue. Idempotent.
   void pause();
+  // Goes on with them, at once with those that wait; inside a turn. Idempotent.
   void resume();
-  // Goes on, and accepts at once what waits in the kernel's queue now.
+  // Accepts at once what waits in the kernel's queue now, paused or not and without reserve(), for
+  // as long as there are descriptors.
   void accept_rest();
 
  private:

@@ -166,6 +166,9 @@ void add_refusals(const MetricsSource& source, Families& families) {
   std::uint64_t retries_refused = 0;
   std::uint64_t picks_full = 0;
   std::uint64_t queue_full = 0;
+  std::uint64_t idle_full = 0;
+  std::uint64_t idle_total_full = 0;
+  std::uint64_t bodies_over = 0;
   for (const auto& worker : source.workers) {
     add_all(worker.stats->rejected, rejected);
     add_all(worker.stats->timeouts, timeouts);
@@ -174,6 +177,9 @@ void add_refusals(const MetricsSource& source, Families& families) {
       retries_refused += pool.stats->retries_refused.get();
       picks_full += pool.stats->picks_full.get();
       queue_full += pool.stats->queue_full.get();
+      idle_full += pool.stats->idle_full.get();
+      idle_total_full += pool.stats->idle_total_full.get();
+      bodies_over += pool.stats->bodies_over.get();
     }
   }
   // Reason 0 is "none".
@@ -193,6 +199,9 @@ void add_refusals(const MetricsSource& source, Families& families) {
   add_counter(hits, {{"limit", "retry_budget"}}, static_cast<double>(retries_refused));
   add_counter(hits, {{"limit", "max_conns"}}, static_cast<double>(picks_full));
   add_counter(hits, {{"limit", "queue"}}, static_cast<double>(queue_full));
+  add_counter(hits, {{"limit", "keepalive.idle"}}, static_cast<double>(idle_full));
+  add_counter(hits, {{"limit", "keepalive.idle_total"}}, static_cast<double>(idle_total_full));
+  add_counter(hits, {{"limit", "retry.replay_body"}}, static_cast<double>(bodies_over));
   // Of paths searched by many regexes at once: these were then tried one by one.
   std::uint64_t fallbacks = source.router == nullptr ? 0 : source.router->regex_fallbacks();
   add_counter(hits, {{"limit", "regex_memory"}}, static_cast<double>(fallbacks));

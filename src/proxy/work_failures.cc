@@ -76,11 +76,12 @@ Verdict ProxyWork::decide_on(FailureKind kind, Facts& facts) {
   return decide(kind, facts);
 }
 
-// For the error log.
+// For the error log, and the count of bodies that were too large to be kept.
 void ProxyWork::note_refusal(FailureKind kind, Facts facts) {
   http::NotRetried why = why_given_up(kind, facts);
   // Where it is the method, the body was not kept at all, or for a short while.
   if (why == http::NotRetried::kBody && !kept_.over()) why = http::NotRetried::kMethod;
+  if (why == http::NotRetried::kBody) pool_.stats().bodies_over.add();
   request_->record.not_retried = why;
 }
 

@@ -16,34 +16,71 @@ base::Result<std::unique_ptr<Acceptor>> Acceptor::open(net::Loop& loop, net::Des
   return acceptor;
 }
 
+Acceptor::~Acceptor() {
+  Places* at = waits_at_;
+  if (stop_waiting()) at->call_next();
+}
+
 void Acceptor::configure(std::uint64_t connections) {
   connections_ = connections;
   listener_->set_mark(service_.options().limits.buffer_per_stream);
-  on_full();
-  on_room();
+  // There may be more places than before.
+  if (waits_at_ != nullptr) listener_->resume();
 }
 
-bool Acceptor::full() const {
-  return service_.full() || (connections_ != 0 && site_->stats.open.get() >= connections_);
+bool Acceptor::stop_waiting() {
+  if (waits_at_ == nullptr) return false;
+  return !std::exchange(waits_at_, nullptr)->leave(*this);
+}
+
+bool Acceptor::reserve() {
+  // It looks now, called or not.
+  stop_waiting();
+  called_.store(false);
+  Places& all = service_.admission().places;
+  Places& here = site_->observed->places();
+  waits_at_ = &all;
+  if (all.take_or_wait(service_.options().limits.connections, *this)) {
+    waits_at_ = &here;
+    if (here.take_or_wait(connections_, *this)) {
+      waits_at_ = nullptr;
+      reserved_ = true;
+      return true;
+    }
+    all.give_back();
+  }
+  service_.count_limit(Limit::kConnections);
+  return false;
+}
+
+void Acceptor::release() {
+  reserved_ = false;
+  service_.give_back_place(*site_);
 }
 
 void Acceptor::on_accept(net::StreamPtr stream, const net::SocketAddress& peer) {
-  service_.add(std::make_unique<H1Session>(service_, site_, std::move(stream), peer));
-  if (!full()) return;
-  service_.count_limit(Limit::kConnections);
-  service_.pause_full();
+  if (!std::exchange(reserved_, false)) {
+    service_.admission().places.take(0);
+    site_->observed->places().take(0);
+  }
+  ClientKey client = kNoClient;
+  if (!service_.admit(peer, client)) {
+    service_.count_limit(Limit::kPerClient);
+    stream->reset();
+    return service_.give_back_place(*site_);
+  }
+  auto session = std::make_unique<H1Session>(service_, site_, std::move(stream), peer);
+  session->holds_place(client);
+  service_.add(std::move(session));
 }
 
-void Acceptor::on_full() {
-  if (paused_ || !full()) return;
-  paused_ = true;
-  listener_->pause();
+void Acceptor::call() {
+  called_.store(true);
+  service_.call();
 }
 
-void Acceptor::on_room() {
-  if (!paused_ || full()) return;
-  paused_ = false;
-  listener_->resume();
+void Acceptor::answer_call() {
+  if (called_.load()) listener_->resume();
 }
 
 }  // namespace weir::server

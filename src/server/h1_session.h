@@ -42,6 +42,15 @@ class H1Session final : public net::StreamEvents,
   H1Session(Service& service, base::Ref<Site> site, net::StreamPtr stream,
             const net::SocketAddress& peer);
 
+  // It was accepted, and counts: its service gives its place back when it goes, and that of the
+  // client, if any, that it is counted for.
+  void holds_place(ClientKey client) {
+    has_place_ = true;
+    client_ = client;
+  }
+  [[nodiscard]] bool has_place() const { return has_place_; }
+  [[nodiscard]] ClientKey client() const { return client_; }
+
   // Starts to read. Once, right after it was made and added to the service.
   void start();
   // Closes at once, whatever is under way.
@@ -116,11 +125,13 @@ class H1Session final : public net::StreamEvents,
   net::Deadline deadline_;  // header, body, tunnel, idle, write or linger, by state
   WriteWatch write_watch_;  // while closing, and while the last answers have not left
   base::Stamp linger_until_ = 0;
+  ClientKey client_ = kNoClient;
   std::uint32_t requests_ = 0;
   std::uint16_t peer_port_;
   State state_ = State::kIdle;
   CloseReason close_reason_ = CloseReason::kClient;
   bool peer_trusted_;
+  bool has_place_ = false;
   bool peer_ended_ = false;
   bool linger_ = false;
   std::uint8_t pauses_ = 0;  // of Pause

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/ref.h"
+#include "server/places.h"
 #include "server/stats.h"
 
 namespace weir::server {
@@ -27,6 +28,17 @@ class Observed : public base::Shared {
   std::deque<Stats> stats_;  // by worker
 };
 using ObservedRoute = Observed<RouteStats>;
-using ObservedListener = Observed<ListenerStats>;
+
+// A listener, and how many connections it has over all workers.
+class ObservedListener final : public Observed<ListenerStats> {
+ public:
+  using Observed::Observed;
+
+  // Bounded by the listener's `connections`. Any thread.
+  Places& places() { return places_; }
+
+ private:
+  Places places_;
+};
 
 }  // namespace weir::server

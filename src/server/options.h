@@ -11,9 +11,10 @@ namespace weir::server {
 struct Limits {
   std::uint64_t connections =
       10000;  // downstream connections of the process; more wait in the kernel's queue
-  std::size_t header_size = 32 * 1024;          // bytes of all field lines; over it: 431
-  std::size_t headers = 100;                    // field lines; over it: 431
-  std::size_t uri = 8 * 1024;                   // bytes of the request line; over it: 414
+  std::uint64_t per_client = 0;         // of them, of one client (client_table.h); 0: no bound
+  std::size_t header_size = 32 * 1024;  // bytes of all field lines; over it: 431
+  std::size_t headers = 100;            // field lines; over it: 431
+  std::size_t uri = 8 * 1024;           // bytes of the request line; over it: 414
   std::uint64_t body = std::uint64_t{1} << 30;  // bytes of a request body; over it: 413
   std::uint64_t requests_per_connection =
       10000;  // then Connection: close; nginx keepalive_requests

@@ -5,6 +5,7 @@
 #include "server/acceptor.h"
 #include "server/h1_exchange.h"
 #include "server/h1_session.h"
+#include "server/site.h"
 
 namespace weir::server {
 
@@ -18,12 +19,25 @@ http::HeadLimits head_limits_of(const Limits& limits) {
 
 }  // namespace
 
-Service::Service(net::Turns& turns, net::Wheel& wheel, base::Ref<const ServiceOptions> options)
+// There may be a place for one of the acceptors.
+class Service::Call final : public net::Letter {
+ public:
+  explicit Call(Service& service) : service_(service) {}
+  void open() override { service_.answer_call(); }
+
+ private:
+  Service& service_;
+};
+
+Service::Service(net::Turns& turns, net::Wheel& wheel, base::Ref<const ServiceOptions> options,
+                 base::SharedRef<Admission> admission, net::Mailbox* mailbox)
     : turns_(turns),
       wheel_(wheel),
       options_(std::move(options)),
       head_limits_(head_limits_of(options_->limits)),
-      exchanges_(kExchangesKept) {}
+      exchanges_(kExchangesKept),
+      admission_(std::move(admission)),
+      mailbox_(mailbox) {}
 
 Service::~Service() {
   net::Turns::Scope scope(turns_);
@@ -35,8 +49,7 @@ Service::~Service() {
 void Service::configure(base::Ref<const ServiceOptions> options) {
   options_ = std::move(options);
   head_limits_ = head_limits_of(options_->limits);
-  pause_full();
-  resume_paused();
+  acceptors_.each([](Acceptor& acceptor) { acceptor.configure(); });
 }
 
 void Service::drain(DrainEvents& events) {
@@ -56,10 +69,6 @@ void Service::close_all() {
   while (!sessions_.empty()) sessions_.front().close(CloseReason::kDrain);
 }
 
-bool Service::full() const {
-  return options_->limits.connections != 0 && session_count_ >= options_->limits.connections;
-}
-
 bool Service::trusts(const net::SocketAddress& address) const {
   for (const auto& block : options_->trusted_proxies) {
     if (block.contains(address)) return true;
@@ -77,20 +86,35 @@ void Service::add(std::unique_ptr<H1Session> session) {
 
 void Service::add(Acceptor& acceptor) { acceptors_.push_back(acceptor); }
 
-void Service::pause_full() {
-  acceptors_.each([](Acceptor& acceptor) { acceptor.on_full(); });
+bool Service::admit(const net::SocketAddress& address, ClientKey& client) {
+  std::uint64_t most = options_->limits.per_client;
+  // A proxy that is trusted speaks for many clients.
+  if (most == 0 || trusts(address)) return true;
+  client = client_of(address);
+  return client == kNoClient || admission_->clients.enter(client, most);
 }
 
-void Service::resume_paused() {
-  acceptors_.each([](Acceptor& acceptor) { acceptor.on_room(); });
+void Service::give_back_place(Site& site) {
+  site.observed->places().give_back();
+  admission_->places.give_back();
+}
+
+void Service::call() {
+  if (mailbox_ == nullptr) return turns_.defer(note_);
+  // One letter at a time: whoever opens it looks for all who were called by then.
+  if (!called_.exchange(true)) mailbox_->post(std::make_unique<Call>(*this));
+}
+
+void Service::answer_call() {
+  called_.store(false);
+  acceptors_.each([](Acceptor& acceptor) { acceptor.answer_call(); });
 }
 
 void Service::left(H1Session& session) {
   session.base::ListHook<H1Session>::unlink();
   --session_count_;
-  resume_paused();
-  // Another one is the first to be asked next time, so that none waits for ever behind a busy one.
-  if (!acceptors_.empty()) acceptors_.push_back(acceptors_.front());
+  if (session.client() != kNoClient) admission_->clients.leave(session.client());
+  if (session.has_place()) give_back_place(session.site());
   if (session_count_ == 0 && draining()) turns_.defer(*this);
 }
 

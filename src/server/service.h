@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -14,10 +15,12 @@
 #include "http/h1_parser.h"
 #include "http/handler.h"
 #include "net/address.h"
+#include "net/mailbox.h"
 #include "net/turn.h"
 #include "net/wheel.h"
 #include "routing/router.h"
 #include "routing/split.h"
+#include "server/admission.h"
 #include "server/date_text.h"
 #include "server/options.h"
 #include "server/proxy_status.h"
@@ -30,6 +33,7 @@ class Acceptor;
 class ErrorPages;
 class H1Exchange;
 class H1Session;
+struct Site;
 
 class ExchangeLog;
 
@@ -103,10 +107,16 @@ struct ServiceOptions : base::Counted {
 };
 
 // What all sessions of a worker share: configuration, counters, free lists, and the sessions
-// themselves. One per worker (and one for the admin listener); outlives its acceptors. One thread.
+// themselves. One per worker (and one for the admin listener); outlives its acceptors. One thread,
+// but for call().
 class Service final : public net::Deferred {
  public:
-  Service(net::Turns& turns, net::Wheel& wheel, base::Ref<const ServiceOptions> options);
+  // `admission`: who is connected to this service, and to others that share its bounds; those may
+  // live on other threads where `mailbox`, by which this one's is reached, is given and outlives
+  // the service. Null: all are on this thread.
+  Service(net::Turns& turns, net::Wheel& wheel, base::Ref<const ServiceOptions> options,
+          base::SharedRef<Admission> admission = base::make_shared_ref<Admission>(),
+          net::Mailbox* mailbox = nullptr);
   // Closes what is open at once.
   ~Service();
   Service(const Service&) = delete;
@@ -127,8 +137,6 @@ class Service final : public net::Deferred {
   [[nodiscard]] const http::HeadLimits& head_limits() const { return head_limits_; }
   [[nodiscard]] bool draining() const { return drain_events_ != nullptr; }
   [[nodiscard]] std::size_t session_count() const { return session_count_; }
-  // limits.connections is reached.
-  [[nodiscard]] bool full() const;
   [[nodiscard]] bool trusts(const net::SocketAddress& address) const;
   [[nodiscard]] net::Turns& turns() { return turns_; }
   [[nodiscard]] net::Wheel& wheel() { return wheel_; }
@@ -145,14 +153,29 @@ class Service final : public net::Deferred {
   // A session is about to go.
   void left(H1Session& session);
   void add(Acceptor& acceptor);
-  // A bound of one acceptor is reached, or that of all.
-  void pause_full();
-  // There may be room again.
-  void resume_paused();
+
+  // What bounds connections over all workers.
+  [[nodiscard]] Admission& admission() { return *admission_; }
+  // False: the client at this address has as many connections as limits.per_client allows. `client`
+  // becomes whom the new one is counted for (kNoClient: nobody).
+  bool admit(const net::SocketAddress& address, ClientKey& client);
+  // A connection that came in there has gone.
+  void give_back_place(Site& site);
+  // One of the acceptors was called, because there may be a place. Any thread.
+  void call();
 
   void on_turn_end() override;
 
  private:
+  class Call;
+  // A call in place of a letter, where all are on one thread.
+  struct Note final : net::Deferred {
+    explicit Note(Service& the_service) : service(the_service) {}
+    void on_turn_end() override { service.answer_call(); }
+    Service& service;
+  };
+  void answer_call();
+
   net::Turns& turns_;
   net::Wheel& wheel_;
   base::Ref<const ServiceOptions> options_;
@@ -165,6 +188,10 @@ class Service final : public net::Deferred {
   base::List<H1Session> sessions_;  // owned: a session frees itself when it was retired
   std::size_t session_count_ = 0;
   base::FreeList<H1Exchange> exchanges_;
+  const base::SharedRef<Admission> admission_;
+  net::Mailbox* const mailbox_;
+  Note note_{*this};
+  std::atomic<bool> called_{false};  // a letter is on its way
 };
 
 }  // namespace weir::server

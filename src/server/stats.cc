@@ -28,6 +28,10 @@ std::string_view text_of(Limit limit) {
   switch (limit) {
     case Limit::kConnections:
       return "connections";
+    case Limit::kPerClient:
+      return "per_client";
+    case Limit::kDescriptors:
+      return "descriptors";
     case Limit::kHeaderSize:
       return "header_size";
     case Limit::kHeaders:

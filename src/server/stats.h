@@ -29,7 +29,9 @@ std::string_view text_of(CloseReason reason);
 
 // Bounds that were met; the `limit` label of weir_limit_hits_total. Named as their keys.
 enum class Limit : std::uint8_t {
-  kConnections,
+  kConnections,  // of the process or of a listener: clients wait
+  kPerClient,
+  kDescriptors,  // no key: the process may open no more (RLIMIT_NOFILE), and clients wait
   kHeaderSize,
   kHeaders,
   kUri,

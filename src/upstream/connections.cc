@@ -66,8 +66,14 @@ void Connections::make_idle(Connection& connection, base::Stamp now, base::Stamp
   slot.stats.in_flight.subtract();
   slot.stats.connections_active.subtract();
   // The longest idle makes room: it is the likeliest to be closed by its backend.
-  while (slot.idle_count >= slot.pool.options().keepalive.idle) discard(slot.idle.back());
-  while (idle_total_ >= slot.pool.options().keepalive.idle_total) discard(by_age_.front());
+  while (slot.idle_count >= slot.pool.options().keepalive.idle) {
+    slot.pool.stats().idle_full.add();
+    discard(slot.idle.back());
+  }
+  while (idle_total_ >= slot.pool.options().keepalive.idle_total) {
+    slot.pool.stats().idle_total_full.add();
+    discard(by_age_.front());
+  }
   slot.stats.connections_idle.add();
   slot.idle.push_front(connection);
   by_age_.push_back(connection);

@@ -36,8 +36,9 @@ struct alignas(64) EndpointStats {
   base::Counter connections_idle;    // gauge
 };
 
-// What one worker counts of one pool: `connect` by Connections, `queue_length` by WaitQueue, the
-// others by whoever makes the try. Written by its worker, read by any thread; never moves.
+// What one worker counts of one pool: `connect` and what idles by Connections, `queue_length` by
+// WaitQueue, the others by whoever makes the try. Written by its worker, read by any thread; never
+// moves.
 struct alignas(64) PoolStats {
   base::Histogram duration;    // answers: from the try's start to the answer's end
   base::Histogram connect;     // connections made
@@ -48,6 +49,9 @@ struct alignas(64) PoolStats {
   base::Counter picks_full;       // requests that found each endpoint at its max_conns
   base::Counter queue_full;       // of those, the ones that found queue.size waiting too
   base::Counter queue_length;     // gauge: requests that wait
+  base::Counter idle_full;        // idle connections closed at keepalive.idle
+  base::Counter idle_total_full;  // at keepalive.idle_total, for one of this pool
+  base::Counter bodies_over;      // tries not repeated for a body over retry.replay_body
 };
 
 // How look-ups of names ended. Written by the control thread, read by any.

@@ -46,6 +46,7 @@ TEST_CASE("why a try was the last is on record") {
     break_off(stage);
     CHECK(client.told() == "fail 502 upstream_reset");
     CHECK(client.record().not_retried == one.why);
+    CHECK(stage.pool->stats().bodies_over.get() == (one.why == NotRetried::kBody ? 1 : 0));
   }
 }
 

@@ -147,17 +147,4 @@ TEST_CASE("close_all from inside a handler is safe") {
   CHECK(stage.front.lines.size() == 1);
 }
 
-TEST_CASE("limits.connections is what the service holds") {
-  Stage stage;
-  stage.front.options.limits.connections = 2;
-  auto& client = stage.front.connect();
-  CHECK(!stage.front.service().full());
-  stage.front.connect();
-  CHECK(stage.front.service().full());
-  client.close();
-  stage.network.run();
-  CHECK(!stage.front.service().full());
-  CHECK(stage.front.service().session_count() == 1);
-}
-
 }  // namespace weir::server

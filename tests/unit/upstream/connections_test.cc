@@ -102,6 +102,7 @@ TEST_CASE("above keepalive.idle the longest idle one is closed") {
   world.pool_options.keepalive.idle = 2;
   make_idle(world, 3);
   CHECK(gauges(world) == Gauges{0, 0, 2});
+  CHECK(world.pool->stats().idle_full.get() == 1);
   CHECK(world.connector.peer(0).closed());
   CHECK_FALSE(world.connector.peer(1).closed());
   CHECK_FALSE(world.connector.peer(2).closed());
@@ -138,6 +139,7 @@ TEST_CASE("above keepalive.idle_total the longest idle one of all endpoints is c
   first_exchange(world, world.slot(0));
   first_exchange(world, world.slot(0));
   CHECK(world.connections.idle_total() == 2);
+  CHECK(world.pool->stats().idle_total_full.get() == 1);
   CHECK(world.connector.peer(1).closed());
   CHECK(world.stats(1).connections_idle.get() == 0);
   CHECK(world.stats(0).connections_idle.get() == 2);

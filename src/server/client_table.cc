@@ -1,0 +1,63 @@
+#include "server/client_table.h"
+
+#include <netinet/in.h>
+
+#include <cstring>
+
+namespace weir::server {
+
+namespace {
+
+// Where IPv4 lies among the first halves of IPv6 addresses: none of them is given out there
+// (RFC 4291 §2.5).
+constexpr ClientKey kIpv4 = std::uint64_t{0xFFFF} << 32;
+// ::/64, of which ::1 is.
+constexpr ClientKey kZeroes = 1;
+
+ClientKey of_ipv4(const std::uint8_t* bytes) {
+  std::uint32_t address = 0;
+  std::memcpy(&address, bytes, sizeof(address));
+  return kIpv4 | ntohl(address);
+}
+
+}  // namespace
+
+ClientKey client_of(const net::SocketAddress& address) {
+  if (address.family() == AF_INET) {
+    const auto* v4 = reinterpret_cast<const sockaddr_in*>(address.get());
+    return of_ipv4(reinterpret_cast<const std::uint8_t*>(&v4->sin_addr));
+  }
+  if (address.family() != AF_INET6) return kNoClient;
+  const in6_addr& v6 = reinterpret_cast<const sockaddr_in6*>(address.get())->sin6_addr;
+  if (IN6_IS_ADDR_V4MAPPED(&v6)) return of_ipv4(v6.s6_addr + 12);
+  ClientKey key = 0;
+  for (int i = 0; i < 8; ++i) key = key << 8 | v6.s6_addr[i];
+  return key == 0 ? kZeroes : key;
+}
+
+bool ClientTable::enter(ClientKey client, std::uint64_t most) {
+  Shard& its = shard(client);
+  std::lock_guard lock(its.mutex);
+  std::uint64_t& count = its.counts[client];
+  if (count >= most) return false;
+  ++count;
+  return true;
+}
+
+void ClientTable::leave(ClientKey client) {
+  Shard& its = shard(client);
+  std::lock_guard lock(its.mutex);
+  auto found = its.counts.find(client);
+  if (--found->second == 0) its.counts.erase(found);
+}
+
+std::size_t ClientTable::size() const {
+  std::size_t all = 0;
+  for (const Shard& one : shards_) {
+    std::lock_guard lock(one.mutex);
+    all += one.counts.size();
+  }
+  return all;
+}
+
+}  // namespace weir::server
