@@ -76,6 +76,7 @@ server::RouteTarget Generation::make_target(std::size_t route, const SharedTarge
   target.stats = &shared.observed->stats(parts.number);
   target.max_body = config.max_body == 0 ? limits.body : config.max_body;
   target.upgrade = config.upgrade;
+  target.trace = config.trace;
   const http::FieldEdits& edits = config.forward.response_edits;
   target.response_edits = edits.empty() ? nullptr : &edits;
   target.error_pages = snapshot_->error_pages(route);

@@ -53,6 +53,7 @@ struct RouteConfig {
   base::Duration timeout{0};   // until the response head; 0: only the phases' own
   std::uint64_t max_body = 0;  // bytes; 0: limits.body
   std::vector<std::string> upgrade{"websocket"};  // protocols that may become tunnels
+  bool trace = false;                             // TRACE is passed on
   ForwardConfig forward;
   std::vector<server::ErrorPage> error_pages;  // before those of all routes
   std::vector<server::StatusRange> intercept;  // of backends, replaced by such pages

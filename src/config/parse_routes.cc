@@ -186,14 +186,6 @@ void read_respond(Scope& scope, const KeyInfo& key, const Node& node, RouteDraft
   route.config.action = std::move(fixed);
 }
 
-void read_timeout(Scope& scope, const KeyInfo& key, const Node& node, RouteDraft& route) {
-  read_duration(scope, key, node, route.config.timeout);
-}
-
-void read_max_body(Scope& scope, const KeyInfo& key, const Node& node, RouteDraft& route) {
-  read_number(scope, key, node, route.config.max_body);
-}
-
 // A word for a protocol that may not be one of a route's: a switch, or what would carry requests
 // past the routes.
 bool is_no_tunnel(std::string_view text) {
@@ -218,7 +210,13 @@ void read_upgrade(Scope& scope, const KeyInfo& key, const Node& node, RouteDraft
   route.config.upgrade = std::move(protocols);
 }
 
-// A reader for kRouteKeys of what changes requests and answers on their way.
+// A reader for kRouteKeys of a plain member.
+template <auto kMember>
+void plain(Scope& scope, const KeyInfo& key, const Node& node, RouteDraft& route) {
+  into<kMember>(scope, key, node, route.config);
+}
+
+// The same of what changes requests and answers on their way.
 template <auto kRead>
 void forward(Scope& scope, const KeyInfo& key, const Node& node, RouteDraft& route) {
   kRead(scope, key, node, route.config.forward);
@@ -274,13 +272,15 @@ constexpr Key<RouteDraft> kRouteKeys[] = {
      read_respond},
     {{"timeout", "from the request to the head of the answer; 0: only the upstream's own timeouts",
       "0", duration(0, kYear)},
-     read_timeout},
+     plain<&RouteConfig::timeout>},
     {{"max_body", "bytes of a request body; over it: 413; 0: limits.body", "0",
       size(0, kMega* kGiga)},
-     read_max_body},
+     plain<&RouteConfig::max_body>},
     {{"upgrade", "protocols that may become tunnels, as the client's Upgrade names them",
       "[websocket]", list("a list of protocols such as [websocket], or [] for none", kProtocol)},
      read_upgrade},
+    {{"trace", "TRACE is passed on; CONNECT never is", "off", on_off()},
+     plain<&RouteConfig::trace>},
     {{"rewrite", "changes the path that the backend gets, in the order of its keys", "null",
       section(rewrite_section, "a map such as {strip_prefix: /orders, add_prefix: /v2}")},
      forward<read_rewrite>},

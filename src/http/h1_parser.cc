@@ -8,6 +8,7 @@
 #include "base/ascii.h"
 #include "http/head_rules.h"
 #include "http/section_reader.h"
+#include "http/trailer_rules.h"
 
 namespace weir::http {
 namespace {
@@ -93,6 +94,7 @@ struct H1Parser::State {
   base::Bytes piece;
   RequestHead request;
   ResponseHead response;
+  Fields connection;  // of a chunked message, for its trailers
   Fields trailers;
   Failure failure;
 };
@@ -258,6 +260,7 @@ void H1Parser::State::begin_body(Framing framing, std::uint64_t length) {
     case Framing::kChunked:
       stage = Stage::kChunked;
       parser = before_chunks;
+      connection = kept_connection(is_request ? request.fields : response.fields, *arena);
       break;
     case Framing::kUntilClose:
       stage = Stage::kToClose;
@@ -322,9 +325,7 @@ H1Step H1Parser::State::take_trailers(base::Bytes& in) {
   if (reason == Reason::kNone && reader.scan().count() != 0) {
     Fields all;
     reason = parse_fields(section, all);
-    for (const Field& field : all) {
-      if (!is_forbidden_trailer(field.id)) trailers.add(*arena, field);
-    }
+    pass_trailers(all, connection, *arena, trailers);
   }
   bool too_large = reason == Reason::kHeaderTooLarge || reason == Reason::kTooManyHeaders;
   if (reason != Reason::kNone) return refuse(too_large ? reason : Reason::kBadBody);

@@ -4,7 +4,8 @@
 #include <cstring>
 
 #include "base/ascii.h"
-#include "http/head_rules.h"
+#include "http/named_fields.h"
+#include "http/trailer_rules.h"
 
 namespace weir::http {
 namespace {
@@ -61,39 +62,6 @@ constexpr FieldBits kResponseBits = [] {
   mark(table, Name::kServer, kServerSaid);
   return table;
 }();
-
-// The fields that Connection names. Most heads name none, so that nothing is kept: where there are
-// some, each is looked for in the text again. How many there may be is bounded where heads are
-// parsed.
-class Named {
- public:
-  explicit Named(const Fields& fields) : fields_(fields) {
-    each([this](std::string_view option) {
-      bool usual = base::equal_nocase(option, "keep-alive") || base::equal_nocase(option, "close");
-      any_ = any_ || !usual;
-    });
-  }
-  [[nodiscard]] bool any() const { return any_; }
-  [[nodiscard]] bool has(std::string_view name) const {
-    bool found = false;
-    each([&](std::string_view option) { found = found || base::equal_nocase(option, name); });
-    return found;
-  }
-
- private:
-  template <class Visit>
-  void each(Visit visit) const {
-    for (const Field& field : fields_) {
-      if (field.id != Name::kConnection) continue;
-      base::each_token(field.value, [&visit](std::string_view option) {
-        visit(option);
-        return true;
-      });
-    }
-  }
-  const Fields& fields_;
-  bool any_ = false;
-};
 
 // Appends text to memory that is known to suffice.
 class Output {
@@ -184,7 +152,7 @@ struct Dropped {
 
 // Copies what is not dropped; returns the bits of what was copied.
 unsigned copy_fields(Output& to, const Fields& fields, const Dropped& dropped) {
-  Named named(fields);
+  NamedFields named(fields);
   FieldCopy copy(to);
   unsigned seen = 0;
   const FieldEdits* edits = dropped.edits;
@@ -391,7 +359,7 @@ char* write_last_chunk(char* to, const Fields* trailers) {
   out.put("0\r\n");
   FieldCopy copy(out);
   for (const Field& field : *trailers) {
-    if (!is_forbidden_trailer(field.id)) copy.add(field);
+    if (!is_forbidden_trailer(field)) copy.add(field);
   }
   copy.flush();
   return out.put(kChunkEnd).end();

@@ -68,24 +68,4 @@ Reason complete_response(ResponseHead& head, Method method, bool may_switch) {
   return Reason::kNone;
 }
 
-bool is_forbidden_trailer(Name id) {
-  switch (id) {
-    case Name::kConnection:
-    case Name::kContentLength:
-    case Name::kExpect:
-    case Name::kHost:
-    case Name::kHttp2Settings:
-    case Name::kKeepAlive:
-    case Name::kMaxForwards:
-    case Name::kProxyConnection:
-    case Name::kTe:
-    case Name::kTrailer:
-    case Name::kTransferEncoding:
-    case Name::kUpgrade:
-      return true;
-    default:
-      return false;
-  }
-}
-
 }  // namespace weir::http

@@ -18,8 +18,4 @@ Reason complete_request(RequestHead& head, base::Arena& arena);
 // another protocol; then it is the last head, and what follows goes on until the connection ends.
 Reason complete_response(ResponseHead& head, Method method, bool may_switch = false);
 
-// The field must not be in a trailer section, where it would frame, route or control (RFC 9110
-// section 6.5.1).
-bool is_forbidden_trailer(Name id);
-
 }  // namespace weir::http

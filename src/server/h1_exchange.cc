@@ -106,10 +106,6 @@ void H1Exchange::on_head(std::size_t behind) {
   // Nothing of the request is to come.
   body_here_ = head.framing == http::Framing::kNone ||
                (head.framing == http::Framing::kLength && head.content_length <= behind);
-  if (head.method == http::Method::kTrace) {
-    return refuse(
-        {405, Reason::kMethodNotImplemented, 0, "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH"});
-  }
   route();
 }
 
@@ -127,8 +123,10 @@ void H1Exchange::route() {
   routing::Found found = options_->router->find(request_);
   if (found.kind == routing::Found::Kind::kNone) return fail_without_route();
   target_ = &branch_of(options_->routes[found.route]);
-  if (found.kind == routing::Found::Kind::kSlashRedirect) return redirect_to_slash();
   const http::RequestHead& head = request_.head;
+  bool counts_hops = head.method == http::Method::kOptions || head.method == http::Method::kTrace;
+  if (counts_hops && !goes_on()) return;
+  if (found.kind == routing::Found::Kind::kSlashRedirect) return redirect_to_slash();
   if (head.framing == http::Framing::kLength && head.content_length > target_->max_body) {
     service_.count_limit(Limit::kBody);
     return refuse({413, Reason::kBodyTooLarge, 0, {}});

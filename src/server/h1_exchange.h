@@ -94,6 +94,8 @@ class H1Exchange final : public http::Responder,
   void fail_without_route();
   const RouteTarget& branch_of(const RouteTarget& route);
   bool wish_upgrade();
+  bool goes_on();
+  void answer_last_hop();
   void start_work(const RouteTarget& target);
   void redirect_to_slash();
   void on_body_piece(base::Bytes piece);

@@ -46,6 +46,7 @@ struct RouteTarget {
   RouteStats* stats = nullptr;
   std::uint64_t max_body = 0;                 // bytes; the route's own, else limits.body
   std::span<const std::string> upgrade = {};  // protocols that may become tunnels; outlives it
+  bool trace = false;                         // TRACE goes to the handler
   const http::FieldEdits* response_edits = nullptr;  // of final answers; null: none; outlives it
   ExchangeLog* log = nullptr;  // hears of the route's exchanges, behind the service's; null: none
   // Not null: one of `branches` answers, which this chooses by its share. They outlive it.

@@ -217,6 +217,8 @@ TEST_CASE("every key arrives in its option: routes") {
   CHECK(orders.timeout == milliseconds(15'000));
   CHECK(orders.max_body == 65'536);
   CHECK(orders.upgrade == std::vector<std::string>{"websocket", "chat/2"});
+  CHECK(orders.trace);
+  CHECK(!config.routes[1].trace);
   CHECK(orders.access_log.enabled);
   CHECK(orders.access_log.condition == "$status ~ ^5");
   CHECK(config.routes[1].upgrade.empty());

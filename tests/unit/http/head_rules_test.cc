@@ -123,12 +123,3 @@ TEST_CASE("an answer keeps its connection when its end is known and it does not 
   CHECK(weir::http::complete_response(answer, Method::kGet) == Reason::kNone);
   CHECK_FALSE(answer.keep_alive);
 }
-
-TEST_CASE("trailers cannot frame, route or control") {
-  for (Name name : {Name::kContentLength, Name::kTransferEncoding, Name::kHost, Name::kConnection,
-                    Name::kTe, Name::kTrailer, Name::kUpgrade}) {
-    CHECK(weir::http::is_forbidden_trailer(name));
-  }
-  CHECK_FALSE(weir::http::is_forbidden_trailer(Name::kOther));
-  CHECK_FALSE(weir::http::is_forbidden_trailer(Name::kEtag));
-}
