@@ -2,6 +2,7 @@
 
 #include <random>
 
+#include "support/escapes.h"
 #include "transcript.h"
 
 using weir::wire::Row;
@@ -43,7 +44,7 @@ void storm(std::string_view table, Side side) {
       for (std::size_t i = 1; i < row.bytes.size(); ++i) each.push_back(i);
       std::string whole = weir::wire::show(weir::wire::run(row, side, {}));
       std::string bytewise = weir::wire::show(weir::wire::run(row, side, each));
-      REQUIRE_MESSAGE(whole == bytewise, weir::wire::escape(row.bytes), whole,
+      REQUIRE_MESSAGE(whole == bytewise, weir::support::escape(row.bytes), whole,
                       "\n  byte by byte:", bytewise);
     }
   }

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "base/ascii.h"
+#include "support/escapes.h"
 
 namespace weir::wire {
 namespace {
@@ -45,78 +46,7 @@ void read_settings(std::string_view text, Row& row) {
   }
 }
 
-std::string unescape_repeat(std::string_view inside) {
-  auto colon = inside.find(':');
-  REQUIRE(colon != std::string_view::npos);
-  std::string once = unescape(inside.substr(colon + 1));
-  std::string all;
-  for (std::size_t n = number(inside.substr(0, colon)); n > 0; --n) all += once;
-  return all;
-}
-
 }  // namespace
-
-std::string unescape(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '\\') {
-      out += text[i];
-      continue;
-    }
-    REQUIRE(++i < text.size());
-    switch (text[i]) {
-      case 'r':
-        out += '\r';
-        break;
-      case 'n':
-        out += '\n';
-        break;
-      case 't':
-        out += '\t';
-        break;
-      case '0':
-        out += '\0';
-        break;
-      case 'x': {
-        REQUIRE(i + 2 < text.size());
-        out += static_cast<char>(base::hex_value(text[i + 1]) * 16 + base::hex_value(text[i + 2]));
-        i += 2;
-        break;
-      }
-      case '{': {
-        auto end = text.find('}', i);
-        REQUIRE(end != std::string_view::npos);
-        out += unescape_repeat(text.substr(i + 1, end - i - 1));
-        i = end;
-        break;
-      }
-      default:
-        out += text[i];
-    }
-  }
-  return out;
-}
-
-std::string escape(std::string_view bytes) {
-  std::string out;
-  for (char c : bytes) {
-    auto value = static_cast<unsigned char>(c);
-    if (c == '\r') {
-      out += "\\r";
-    } else if (c == '\n') {
-      out += "\\n";
-    } else if (c == '\\') {
-      out += "\\\\";
-    } else if (value < 0x20 || value >= 0x7f) {
-      out += "\\x";
-      out += "0123456789abcdef"[value >> 4];
-      out += "0123456789abcdef"[value & 15];
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
 
 std::vector<Row> read_table(std::string_view name) {
   std::string path = std::string(WEIR_SOURCE_DIR) + "/tests/wire/" + std::string(name);
@@ -137,7 +67,7 @@ std::vector<Row> read_table(std::string_view name) {
     }
     REQUIRE_MESSAGE(!rows.empty(), path, ":", at);
     if (line[0] == '>') {
-      rows.back().bytes += unescape(rest);
+      rows.back().bytes += support::unescape(rest);
     } else if (line[0] == '=') {
       rows.back().expected.emplace_back(rest);
     } else if (line[0] == '!') {

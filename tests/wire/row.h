@@ -26,9 +26,4 @@ struct Row {
 // Reads a table of tests/wire. A malformed table fails the running test.
 std::vector<Row> read_table(std::string_view name);
 
-// `text` with its escapes (\r \n \t \\ \0 \xHH and \{N:text} for N times text) made into bytes.
-std::string unescape(std::string_view text);
-// The other way round, for what is told of bytes.
-std::string escape(std::string_view bytes);
-
 }  // namespace weir::wire

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "http/h1_parser.h"
+#include "support/escapes.h"
 
 namespace weir::wire {
 namespace {
@@ -39,12 +40,12 @@ Event event_of(const http::RequestHead& head) {
   Event event{"head", "", {}, {}};
   auto& to = event.attributes;
   to["method"] = head.method_text;
-  to["target"] = escape(head.target);
+  to["target"] = support::escape(head.target);
   to["authority"] = head.authority;
   to["host"] = head.host;
-  to["path"] = escape(head.path);
-  to["normal"] = escape(head.normal_path);
-  to["query"] = head.has_query ? "?" + escape(head.query) : "none";
+  to["path"] = support::escape(head.path);
+  to["normal"] = support::escape(head.normal_path);
+  to["query"] = head.has_query ? "?" + support::escape(head.query) : "none";
   to["framing"] = framing_text(head.framing, head.content_length);
   to["version"] = head.version == http::Version::kHttp10 ? "1.0" : "1.1";
   to["rewritten"] = text(head.path_rewritten);
@@ -59,7 +60,7 @@ Event event_of(const http::ResponseHead& head) {
   Event event{"head", "", {}, {}};
   auto& to = event.attributes;
   to["status"] = std::to_string(head.status);
-  to["reason"] = escape(head.reason);
+  to["reason"] = support::escape(head.reason);
   to["framing"] = framing_text(head.framing, head.content_length);
   to["version"] = head.version == http::Version::kHttp10 ? "1.0" : "1.1";
   to["keep"] = text(head.keep_alive);
@@ -163,7 +164,7 @@ class Feeder {
 // "head method=GET path=/": the attributes named must be so.
 bool fits(const Event& event, std::string_view kind, std::string_view rest) {
   if (event.kind != kind) return false;
-  if (kind == "body") return event.text == unescape(rest);
+  if (kind == "body") return event.text == support::unescape(rest);
   if (kind != "head") return event.text == rest;
   while (!rest.empty()) {
     auto word = rest.substr(0, rest.find(' '));
@@ -180,7 +181,8 @@ bool has_field(const Event& event, std::string_view text) {
   auto colon = text.find(": ");
   REQUIRE(colon != std::string_view::npos);
   for (const auto& [name, value] : event.fields) {
-    if (name == text.substr(0, colon) && value == unescape(text.substr(colon + 2))) return true;
+    if (name == text.substr(0, colon) && value == support::unescape(text.substr(colon + 2)))
+      return true;
   }
   return false;
 }
@@ -190,10 +192,10 @@ bool has_field(const Event& event, std::string_view text) {
 std::string show(const std::vector<Event>& events) {
   std::string out;
   for (const Event& event : events) {
-    out += "\n  " + event.kind + " " + escape(event.text);
+    out += "\n  " + event.kind + " " + support::escape(event.text);
     for (const auto& [key, value] : event.attributes) out += " " + key + "=" + value;
     for (const auto& [name, value] : event.fields) {
-      out += "\n    " + escape(name) + ": " + escape(value);
+      out += "\n    " + support::escape(name) + ": " + support::escape(value);
     }
   }
   return out;
