@@ -165,7 +165,7 @@ base::Result<base::Done> Process::start_workers(Next& next) {
   for (unsigned i = 0; i < count_; ++i) {
     counters_.push_back(std::make_unique<Counters>());
     workers_.push_back(
-        std::make_unique<Worker>(next.snapshot, *counters_.back(), error_log_, admission_, i));
+        std::make_unique<Worker>(next.snapshot, *counters_.back(), error_log_, together_, i));
     if (auto done = workers_.back()->serve(serving(next, i)); !done) return done;
     workers_.back()->on_end(mailbox_, std::make_unique<Farewell>(*this));
   }

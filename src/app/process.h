@@ -23,7 +23,6 @@
 #include "observe/error_log.h"
 #include "observe/log_thread.h"
 #include "observe/metrics_source.h"
-#include "server/admission.h"
 
 namespace weir::app {
 
@@ -114,7 +113,7 @@ class Process final : public net::SignalEvents, public net::DeadlineEvents, publ
   net::Deadline names_deadline_;    // names that have no answer by then are not waited for
   unsigned count_ = 1;              // of workers
   std::vector<std::unique_ptr<Counters>> counters_;  // by worker
-  const base::SharedRef<server::Admission> admission_ = base::make_shared_ref<server::Admission>();
+  const Together together_;
   base::SharedRef<const Snapshot> snapshot_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::size_t running_ = 0;

@@ -100,8 +100,7 @@ class Worker::DownLetter final : public net::Letter {
 };
 
 Worker::Worker(base::SharedRef<const Snapshot> snapshot, Counters& counters,
-               observe::ErrorLog& errors, base::SharedRef<server::Admission> admission,
-               unsigned number)
+               observe::ErrorLog& errors, const Together& together, unsigned number)
     : counters_(counters),
       errors_(errors),
       number_(number),
@@ -111,8 +110,12 @@ Worker::Worker(base::SharedRef<const Snapshot> snapshot, Counters& counters,
       access_log_(counters.dropped_log_lines, loop_.turns(), loop_.wheel()),
       failure_log_(explained(*snapshot), errors, loop_.turns(), loop_.wheel()),
       generation_(base::make_ref<Generation>(std::move(snapshot), parts(), nullptr)),
-      service_(loop_.turns(), loop_.wheel(), generation_, std::move(admission), &mailbox_),
-      drain_deadline_(loop_.wheel(), *this) {}
+      service_(loop_.turns(), loop_.wheel(), generation_, together.admission, &mailbox_),
+      drain_deadline_(loop_.wheel(), *this) {
+  auto met = static_cast<std::size_t>(server::Limit::kBuffers);
+  loop_.buffers().share(together.buffers, counters.worker.limit_hits[met]);
+  loop_.buffers().set_most(generation_->limits.buffers);
+}
 
 Worker::~Worker() {
   net::Turns::Scope scope(loop_.turns());
@@ -133,6 +136,7 @@ base::Result<base::Done> Worker::serve(Serving serving) {
   if (&generation_->snapshot() != serving.snapshot.get()) {
     generation_ = base::make_ref<Generation>(serving.snapshot, parts(), generation_.get());
     connector_.set_mark(serving.snapshot->config().limits.buffer_per_stream);
+    loop_.buffers().set_most(serving.snapshot->config().limits.buffers);
     service_.configure(generation_);
   }
   if (serving.log_changed)

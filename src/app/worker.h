@@ -8,6 +8,7 @@
 #include "app/counters.h"
 #include "app/generation.h"
 #include "app/snapshot.h"
+#include "net/buffers.h"
 #include "net/descriptor.h"
 #include "net/loop.h"
 #include "net/mailbox.h"
@@ -33,15 +34,21 @@ struct Serving {
   bool log_changed = true;
 };
 
+// What is bounded over all workers of the process.
+struct Together {
+  base::SharedRef<server::Admission> admission = base::make_shared_ref<server::Admission>();
+  base::SharedRef<net::BufferTotal> buffers = base::make_shared_ref<net::BufferTotal>();
+};
+
 // One worker: a thread with a loop of its own, its listening sockets, sessions and upstream
 // connections. Made, started and joined by the control thread; in between it is reached through
 // letters only.
 class Worker final : public server::DrainEvents, public net::DeadlineEvents {
  public:
-  // The worker of this number, from 0, which serves `snapshot` first and shares `admission` with
-  // the others. `counters` and `errors` outlive it.
+  // The worker of this number, from 0, which serves `snapshot` first. `counters` and `errors`
+  // outlive it.
   Worker(base::SharedRef<const Snapshot> snapshot, Counters& counters, observe::ErrorLog& errors,
-         base::SharedRef<server::Admission> admission, unsigned number);
+         const Together& together, unsigned number);
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;

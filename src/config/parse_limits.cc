@@ -32,6 +32,12 @@ constexpr Key<Limits> kLimitKeys[] = {
     {{"buffer_per_stream", "bytes queued on a connection before its source is paused", "256k",
       size(4 * kKilo, kGiga)},
      into<&Limits::buffer_per_stream>},
+    {{"buffers",
+      "bytes queued on all connections of the process; over it each that has any queued waits "
+      "until "
+      "they have left",
+      "1g", size(kMega, kMega* kGiga)},
+     into<&Limits::buffers>},
 };
 
 constexpr Key<Timeouts> kTimeoutKeys[] = {

@@ -64,9 +64,10 @@ struct Loop::State final : Wheel::Alarm {
   ReadBufferPtr current;
   std::vector<ReadBufferPtr> spare;
   base::FreeList<Gather> gathers;
+  Buffers buffers;
 };
 
-Loop::Loop() : state_(std::make_unique<State>()) {}
+Loop::Loop() : state_(std::make_unique<State>()) { state_->loop.data = this; }
 
 Loop::~Loop() {
   uv_close(reinterpret_cast<uv_handle_t*>(&state_->timer), nullptr);
@@ -110,6 +111,8 @@ void Loop::give_back(ReadBufferPtr buffer) {
   // Within a turn another stream may still have views into it: the next read trims.
   if (!state_->turns.inside()) state_->trim_spare();
 }
+
+Buffers& Loop::buffers() { return state_->buffers; }
 
 base::FreeList<Gather>& Loop::gathers() { return state_->gathers; }
 

@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "base/free_list.h"
+#include "net/buffers.h"
 #include "net/gather.h"
 #include "net/read_buffer.h"
 #include "net/turn.h"
@@ -37,6 +38,7 @@ class Loop {
   Turns& turns();
   Wheel& wheel();
   base::Stamp now() { return turns().now(); }
+  // libuv's own; its `data` is this loop.
   uv_loop_s* uv();
 
   // The buffer that reads land in. Bytes in it are valid until the turn ends, whoever adopts it and
@@ -47,6 +49,8 @@ class Loop {
   // Takes the current read buffer away; the loop goes on with another. Only while flushing.
   ReadBufferPtr adopt_read_buffer();
   void give_back(ReadBufferPtr buffer);
+  // What waits to be written on all streams.
+  Buffers& buffers();
   // Gather lists for streams that have something to write.
   base::FreeList<Gather>& gathers();
 

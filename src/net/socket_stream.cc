@@ -23,7 +23,8 @@ struct ShutdownRequest {
 
 }  // namespace
 
-SocketStream::SocketStream(Loop& loop, std::size_t mark) : loop_(loop), mark_(mark) {}
+SocketStream::SocketStream(Loop& loop, std::size_t mark)
+    : loop_(loop), mark_(static_cast<std::uint32_t>(std::min<std::size_t>(mark, UINT32_MAX))) {}
 
 SocketStream::~SocketStream() {
   if (in_flight_ != nullptr) in_flight_->stream = nullptr;
@@ -33,17 +34,16 @@ SocketStream::~SocketStream() {
   }
 }
 
-int SocketStream::accept(uv_stream_t* listening, bool is_unix) {
-  int error = socket_.make(this, [&](SocketHandle* any) {
-    return is_unix ? uv_pipe_init(loop_.uv(), &any->pipe, 0) : uv_tcp_init(loop_.uv(), &any->tcp);
-  });
-  return error != 0 ? error : uv_accept(listening, stream());
+int SocketStream::make_socket(bool is_unix) {
+  if (is_unix) {
+    return socket_.make<uv_pipe_t>(
+        this, [&](uv_pipe_t* pipe) { return uv_pipe_init(loop_.uv(), pipe, 0); });
+  }
+  return socket_.make<uv_tcp_t>(this, [&](uv_tcp_t* tcp) { return uv_tcp_init(loop_.uv(), tcp); });
 }
 
 int SocketStream::open(Descriptor socket, bool is_unix) {
-  int error = socket_.make(this, [&](SocketHandle* any) {
-    return is_unix ? uv_pipe_init(loop_.uv(), &any->pipe, 0) : uv_tcp_init(loop_.uv(), &any->tcp);
-  });
+  int error = make_socket(is_unix);
   if (error != 0) return error;
   error = is_unix ? uv_pipe_open(socket_.as<uv_pipe_t>(), socket.get())
                   : uv_tcp_open(socket_.as<uv_tcp_t>(), socket.get());
@@ -75,9 +75,7 @@ void SocketStream::connect(const SocketAddress& to, StreamEvents& events) {
   connecting_ = true;
   reads_first_ = true;
   bool is_unix = to.family() == AF_UNIX;
-  int error = socket_.make(this, [&](SocketHandle* any) {
-    return is_unix ? uv_pipe_init(loop_.uv(), &any->pipe, 0) : uv_tcp_init(loop_.uv(), &any->tcp);
-  });
+  int error = make_socket(is_unix);
   auto request = std::make_unique<ConnectRequest>();
   request->uv.data = request.get();
   if (error == 0 && is_unix) {
@@ -181,6 +179,10 @@ std::uint64_t SocketStream::written() const {
   return written_ + in_flight_->size() - uv_stream_get_write_queue_size(stream());
 }
 
+bool SocketStream::congested() const {
+  return queued_ != 0 && (queued_ > mark_ || loop_.buffers().full());
+}
+
 void SocketStream::flush() {
   if (gather_ == nullptr) return;
   auto gathered = std::move(gather_);
@@ -251,7 +253,8 @@ void SocketStream::write_done(WriteRequest& request, int status) {
   if (next_ != nullptr) start_write();
   if (fin_wanted_) send_fin();
   if (broken_) return;
-  if (queued_ == 0 || (was_congested_ && queued_ <= mark_ / 2)) {
+  bool room = queued_ <= mark_ / 2 && !loop_.buffers().full();
+  if (queued_ == 0 || (was_congested_ && room)) {
     was_congested_ = false;
     events_->on_writable();
   }
@@ -286,6 +289,21 @@ void SocketStream::send_fin() {
     // The request frees itself when it is done.
     [[maybe_unused]] auto* kept = request.release();
   }
+}
+
+RestingSocket SocketStream::rest() {
+  bool quiet = reading_ && !broken_ && !ended_ && !fin_wanted_ && gather_ == nullptr &&
+               in_flight_ == nullptr && next_ == nullptr && !Deferred::linked();
+  if (!quiet) return {};
+  reading_ = false;
+  return {socket_.release(), *events_};
+}
+
+void SocketStream::wake(uv_stream_t* socket, StreamEvents& events) {
+  socket_ = Socket(socket);
+  socket_.set_owner(this);
+  events_ = &events;
+  resume();
 }
 
 void SocketStream::reset() {

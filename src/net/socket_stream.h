@@ -7,6 +7,7 @@
 #include "net/descriptor.h"
 #include "net/handle.h"
 #include "net/loop.h"
+#include "net/resting_socket.h"
 #include "net/stream.h"
 #include "net/turn.h"
 
@@ -23,9 +24,7 @@ class SocketStream final : public Stream, public Flushed, public Deferred {
   SocketStream(Loop& loop, std::size_t mark);
   ~SocketStream() override;
 
-  // Takes the connection that waits on a listening handle. 0, or a libuv error.
-  int accept(uv_stream_t* listening, bool is_unix);
-  // Takes a connection that was accepted already.
+  // Takes a connection that was accepted. 0, or a libuv error.
   int open(Descriptor socket, bool is_unix);
   // Begins to connect; events as Connector says.
   void connect(const SocketAddress& to, StreamEvents& events);
@@ -40,25 +39,30 @@ class SocketStream final : public Stream, public Flushed, public Deferred {
   void write_scratch(base::Bytes bytes) override;
   [[nodiscard]] std::size_t queued() const override { return queued_; }
   [[nodiscard]] std::size_t gathered() const override { return gather_ ? gather_->size() : 0; }
-  [[nodiscard]] bool congested() const override { return queued_ > mark_; }
+  [[nodiscard]] bool congested() const override;
   [[nodiscard]] std::uint64_t written() const override;
   [[nodiscard]] SocketAddress local() const override;
   void shut_down() override;
   void reset() override;
+  RestingSocket rest() override;
 
   void flush() override;
   void on_turn_end() override;
 
  private:
   friend class WriteRequest;
-  using Socket = Handle<SocketHandle, SocketStream>;
+  friend class RestingSocket;
+  using Socket = Handle<uv_stream_t, SocketStream>;
 
   static void on_alloc(uv_handle_t* handle, std::size_t, uv_buf_t* buffer) noexcept;
   static void on_read(uv_stream_t* stream, ssize_t count, const uv_buf_t* buffer) noexcept;
   static void on_connect(uv_connect_t* request, int status) noexcept;
   using GetName = int (*)(const uv_tcp_t* handle, sockaddr* name, int* length);
   [[nodiscard]] SocketAddress address_by(GetName get) const;
-  uv_stream_t* stream() const { return socket_.as<uv_stream_t>(); }
+  uv_stream_t* stream() const { return socket_.get(); }
+  int make_socket(bool is_unix);
+  // Goes on with a socket that rested.
+  void wake(uv_stream_t* socket, StreamEvents& events);
   Gather& gather();
   void connected(int status);
   void write_now(Gather& gathered);
@@ -75,9 +79,9 @@ class SocketStream final : public Stream, public Flushed, public Deferred {
   std::unique_ptr<Gather> gather_;      // null: nothing gathered
   std::unique_ptr<WriteRequest> next_;  // what waits for in_flight_ to be written
   WriteRequest* in_flight_ = nullptr;   // owns itself until libuv calls back
-  std::size_t mark_;
-  std::size_t queued_ = 0;                   // capacity held by in_flight_ and next_
-  std::uint64_t written_ = 0;                // without what in_flight_ has written so far
+  std::size_t queued_ = 0;              // capacity held by in_flight_ and next_
+  std::uint64_t written_ = 0;           // without what in_flight_ has written so far
+  std::uint32_t mark_;
   StreamError error_ = StreamError::kOther;  // to be told at the turn's end
   bool connecting_ = false;
   bool reading_ = false;

@@ -9,6 +9,7 @@
 
 namespace weir::net {
 
+class RestingSocket;
 struct SocketAddress;
 
 // Hears what happens on a stream. Any of these may destroy the stream, which makes nothing more of
@@ -58,7 +59,8 @@ class Stream {
   [[nodiscard]] virtual std::size_t queued() const = 0;
   // Bytes gathered in this turn and not yet written.
   [[nodiscard]] virtual std::size_t gathered() const = 0;
-  // More is queued than the stream's mark: the source should wait for on_writable.
+  // More is queued than the stream's mark, or anything where the loop's Buffers are full: the
+  // source should wait for on_writable.
   [[nodiscard]] virtual bool congested() const = 0;
 
   // Bytes handed to the kernel since the stream was made; what was queued when a write failed
@@ -73,6 +75,11 @@ class Stream {
   // Closes by RST: the peer sees a cut, never a clean end (a unix socket knows none: there it is a
   // close). The stream is useless afterwards and says nothing more.
   virtual void reset() = 0;
+
+  // Takes the socket off this stream, which is of no more use then, to rest until something comes
+  // for its events. Empty, and the stream as it was, where it is no socket, does not read, or has
+  // something to write.
+  virtual RestingSocket rest() = 0;
 };
 using StreamPtr = std::unique_ptr<Stream>;
 

@@ -16,10 +16,12 @@ constexpr std::size_t kCopyBlock = 4096;
 }  // namespace
 
 WriteRequest::~WriteRequest() {
+  loop_.buffers().subtract(capacity_);
   for (ReadBufferPtr& buffer : adopted_) loop_.give_back(std::move(buffer));
 }
 
 void WriteRequest::add(const std::vector<base::Bytes>& pieces) {
+  std::size_t before = capacity_;
   std::size_t owned = 0;
   for (base::Bytes piece : pieces) {
     size_ += piece.size();
@@ -37,6 +39,7 @@ void WriteRequest::add(const std::vector<base::Bytes>& pieces) {
       copy(piece);
     }
   }
+  loop_.buffers().add(capacity_ - before);
 }
 
 void WriteRequest::copy(base::Bytes bytes) {

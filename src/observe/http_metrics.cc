@@ -177,6 +177,8 @@ void add_refusals(const MetricsSource& source, Families& families) {
       retries_refused += pool.stats->retries_refused.get();
       picks_full += pool.stats->picks_full.get();
       queue_full += pool.stats->queue_full.get();
+      limits[static_cast<std::size_t>(server::Limit::kBufferPerStream)] +=
+          pool.stats->uploads_full.get();
       idle_full += pool.stats->idle_full.get();
       idle_total_full += pool.stats->idle_total_full.get();
       bodies_over += pool.stats->bodies_over.get();

@@ -132,6 +132,7 @@ Flow ProxyWork::on_body(base::Bytes bytes) {
   if ((actions & kPass) == 0) return Flow::kGo;
   kept_.keep_copy(bytes, replay_bound());
   body_paused_ = lease_->congested();
+  if (body_paused_) pool_.stats().uploads_full.add();
   RequestSender(*request_, lease_, handler_.turns()).body(bytes);
   handler_.turns().defer(*this);
   return body_paused_ ? Flow::kPause : Flow::kGo;

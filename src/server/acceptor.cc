@@ -70,7 +70,7 @@ void Acceptor::on_accept(net::StreamPtr stream, const net::SocketAddress& peer) 
     return service_.give_back_place(*site_);
   }
   auto session = std::make_unique<H1Session>(service_, site_, std::move(stream), peer);
-  session->holds_place(client);
+  session->holds_place(client != kNoClient);
   service_.add(std::move(session));
 }
 

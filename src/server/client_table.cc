@@ -1,8 +1,10 @@
 #include "server/client_table.h"
 
+#include <arpa/inet.h>
 #include <netinet/in.h>
 
 #include <cstring>
+#include <string>
 
 namespace weir::server {
 
@@ -20,6 +22,13 @@ ClientKey of_ipv4(const std::uint8_t* bytes) {
   return kIpv4 | ntohl(address);
 }
 
+ClientKey of_ipv6(const in6_addr& address) {
+  if (IN6_IS_ADDR_V4MAPPED(&address)) return of_ipv4(address.s6_addr + 12);
+  ClientKey key = 0;
+  for (int i = 0; i < 8; ++i) key = key << 8 | address.s6_addr[i];
+  return key == 0 ? kZeroes : key;
+}
+
 }  // namespace
 
 ClientKey client_of(const net::SocketAddress& address) {
@@ -28,11 +37,17 @@ ClientKey client_of(const net::SocketAddress& address) {
     return of_ipv4(reinterpret_cast<const std::uint8_t*>(&v4->sin_addr));
   }
   if (address.family() != AF_INET6) return kNoClient;
-  const in6_addr& v6 = reinterpret_cast<const sockaddr_in6*>(address.get())->sin6_addr;
-  if (IN6_IS_ADDR_V4MAPPED(&v6)) return of_ipv4(v6.s6_addr + 12);
-  ClientKey key = 0;
-  for (int i = 0; i < 8; ++i) key = key << 8 | v6.s6_addr[i];
-  return key == 0 ? kZeroes : key;
+  return of_ipv6(reinterpret_cast<const sockaddr_in6*>(address.get())->sin6_addr);
+}
+
+ClientKey client_of(std::string_view ip) {
+  std::string text(ip);
+  in_addr v4{};
+  if (::inet_pton(AF_INET, text.c_str(), &v4) == 1) {
+    return of_ipv4(reinterpret_cast<const std::uint8_t*>(&v4));
+  }
+  in6_addr v6{};
+  return ::inet_pton(AF_INET6, text.c_str(), &v6) == 1 ? of_ipv6(v6) : kNoClient;
 }
 
 bool ClientTable::enter(ClientKey client, std::uint64_t most) {

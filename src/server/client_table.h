@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <mutex>
+#include <string_view>
 #include <unordered_map>
 
 #include "base/hash.h"
@@ -17,6 +18,8 @@ inline constexpr ClientKey kNoClient = 0;
 
 // The client at this address; kNoClient for unix sockets.
 ClientKey client_of(const net::SocketAddress& address);
+// The same of an address as net::ip_text() has it.
+ClientKey client_of(std::string_view ip);
 
 // How many connections each client has, over all workers. Holds those that have one, so that
 // limits.connections bounds it. Asked when a connection comes and when it goes. Any thread.

@@ -36,7 +36,9 @@ void H1Session::start() {
   deadline_.set(base::after(service_.now(), service_.options().timeouts.client_header));
 }
 
-http::Peer H1Session::peer() const { return {peer_address_, peer_port_, peer_trusted_, "http"}; }
+http::Peer H1Session::peer() const {
+  return {peer_address_.get(), peer_port_, peer_trusted_, "http"};
+}
 
 bool H1Session::last_answer() {
   if (service_.draining() || (peer_ended_ && !has_early())) return true;
@@ -55,6 +57,7 @@ void H1Session::go(State next) {
 void H1Session::on_bytes(base::Bytes bytes) {
   switch (state_) {
     case State::kIdle:
+      wake();
       return keep_early(feed(bytes));
     case State::kActive:
       // What came early has been written long since.
@@ -63,8 +66,8 @@ void H1Session::on_bytes(base::Bytes bytes) {
         return keep_early(bytes);
       return keep_early(feed(bytes));
     case State::kLingering:
-      return deadline_.set(
-          std::min(base::after(service_.now(), service_.options().timeouts.linger), linger_until_));
+      return deadline_.set(std::min(base::after(service_.now(), service_.options().timeouts.linger),
+                                    leaving_->linger_until));
     case State::kClosing:
     case State::kClosed:
       return;
@@ -78,7 +81,7 @@ base::Bytes H1Session::feed(base::Bytes bytes) {
     ++requests_;
     exchange_ = service_.exchanges().take(service_);
     exchange_->open(*this, service_.now());
-    write_watch_.end();
+    leaving_.reset();
     // The first head has had its time since accept.
     if (requests_ > 1) deadline_.clear();
   }
@@ -240,8 +243,28 @@ void H1Session::next_request() {
   resume(kByWrites);
   if (has_early()) return take_early();
   if (stream_->queued() > 0) return watch_writing();
-  write_watch_.end();
-  deadline_.set(base::after(service_.now(), service_.options().timeouts.client_idle));
+  leaving_.reset();
+  await_request();
+}
+
+void H1Session::await_request() {
+  base::Duration idle = service_.options().timeouts.client_idle;
+  rests_next_ = idle.count() == 0 || idle > kRestAfter;
+  deadline_.set(base::after(service_.now(), rests_next_ ? kRestAfter : idle));
+}
+
+// Where it cannot, it goes on as it is.
+void H1Session::rest() {
+  rests_next_ = false;
+  resting_ = stream_->rest();
+  if (resting_.open()) stream_.reset();
+  base::Duration idle = service_.options().timeouts.client_idle;
+  base::Duration left = idle > kRestAfter ? idle - kRestAfter : idle;
+  deadline_.set(base::after(service_.now(), left));
+}
+
+void H1Session::wake() {
+  if (resting_.open()) stream_ = resting_.wake(service_.options().limits.buffer_per_stream, *this);
 }
 
 void H1Session::take_early() {
@@ -254,13 +277,14 @@ void H1Session::take_early() {
 }
 
 void H1Session::begin_closing(CloseReason reason, bool linger) {
+  wake();
   go(State::kClosing);
   close_reason_ = reason;
   linger_ = linger && service_.options().timeouts.linger.count() > 0;
   early_.reset();
   // What still comes is thrown away: a client that must send before it reads would take nothing.
   resume(static_cast<Pause>(pauses_));
-  write_watch_.end();
+  leaving_.reset();
   watch_writing();
   close_when_flushed();
 }
@@ -271,20 +295,24 @@ void H1Session::close_when_flushed() {
   if (!linger_ || peer_ended_) return close(close_reason_);
   stream_->shut_down();
   go(State::kLingering);
-  linger_until_ = base::after(service_.now(), kLingerMost);
+  leaving_->linger_until = base::after(service_.now(), kLingerMost);
   deadline_.set(base::after(service_.now(), service_.options().timeouts.linger));
 }
 
 // Sets the deadline for what is queued to go on moving.
 void H1Session::watch_writing() {
   base::Stamp now = service_.now();
-  if (!write_watch_.on()) write_watch_.begin(now, stream_->written());
-  deadline_.set(write_watch_.next_look(now, service_.options().timeouts.client_write));
+  rests_next_ = false;
+  if (leaving_ == nullptr) {
+    leaving_ = std::make_unique<Leaving>();
+    leaving_->watch.begin(now, stream_->written());
+  }
+  deadline_.set(leaving_->watch.next_look(now, service_.options().timeouts.client_write));
 }
 
 void H1Session::look_at_writing() {
   base::Duration timeout = service_.options().timeouts.client_write;
-  if (!write_watch_.stalled(service_.now(), stream_->written(), timeout)) return watch_writing();
+  if (!leaving_->watch.stalled(service_.now(), stream_->written(), timeout)) return watch_writing();
   service_.count_timeout(http::Phase::kClientWrite);
   close(CloseReason::kTimeout);
 }
@@ -292,7 +320,8 @@ void H1Session::look_at_writing() {
 void H1Session::on_deadline(net::Deadline&) {
   switch (state_) {
     case State::kIdle:
-      return stream_->queued() > 0 ? look_at_writing() : close_unused();
+      if (leaving_ != nullptr) return look_at_writing();
+      return rests_next_ ? rest() : close_unused();
     case State::kActive:
       if (exchange_->answered()) return;
       if (fresh()) return close_unused();
@@ -343,6 +372,7 @@ void H1Session::close(CloseReason reason) {
   deadline_.clear();
   net::Deferred::unlink();
   stream_.reset();
+  resting_.close();
   service_.turns().retired().add(*this);
   service_.left(*this);
 }

@@ -8,6 +8,8 @@
 #include "base/ref.h"
 #include "base/retire.h"
 #include "http/handler.h"
+#include "net/ip_text.h"
+#include "net/resting_socket.h"
 #include "net/stream.h"
 #include "net/turn.h"
 #include "net/wheel.h"
@@ -20,7 +22,7 @@ namespace weir::server {
 
 // A downstream HTTP/1.x connection: one exchange after the other, pipelined requests in order,
 // keep-alive, closing. Owned by the service; frees itself through the retire list. Idle it owns no
-// buffer, parser or exchange. One thread.
+// buffer, parser or exchange; idle for kRestAfter, no stream either. One thread.
 class H1Session final : public net::StreamEvents,
                         public net::DeadlineEvents,
                         public net::Deferred,
@@ -36,20 +38,26 @@ class H1Session final : public net::StreamEvents,
     kClosed,     // retired
   };
 
+  // A connection that is idle for so long rests: it costs less memory, and the next request on it a
+  // few system calls more.
+  static constexpr base::Duration kRestAfter{1'000};
   // Pipelined bytes kept while an answer is under way; reading pauses above.
   static constexpr std::size_t kEarlyMax = 64 * 1024;
 
   H1Session(Service& service, base::Ref<Site> site, net::StreamPtr stream,
             const net::SocketAddress& peer);
 
-  // It was accepted, and counts: its service gives its place back when it goes, and that of the
-  // client, if any, that it is counted for.
-  void holds_place(ClientKey client) {
+  // It was accepted: its service gives its place back when it goes, and counts it off its client
+  // where it is `counted`.
+  void holds_place(bool counted) {
     has_place_ = true;
-    client_ = client;
+    counted_ = counted;
   }
   [[nodiscard]] bool has_place() const { return has_place_; }
-  [[nodiscard]] ClientKey client() const { return client_; }
+  // Whom it is counted for; kNoClient: nobody.
+  [[nodiscard]] ClientKey client() const {
+    return counted_ ? client_of(peer_address_.get()) : kNoClient;
+  }
 
   // Starts to read. Once, right after it was made and added to the service.
   void start();
@@ -91,6 +99,11 @@ class H1Session final : public net::StreamEvents,
     std::string bytes;
     std::size_t taken = 0;
   };
+  // While closing, and while the last answers have not left.
+  struct Leaving {
+    WriteWatch watch;
+    base::Stamp linger_until = 0;
+  };
   // Who wants that nothing is read.
   enum Pause : std::uint8_t {
     kByWork = 1,
@@ -115,25 +128,29 @@ class H1Session final : public net::StreamEvents,
   void watch_writing();
   void look_at_writing();
   void close_unused();
+  void await_request();
+  void rest();
+  void wake();
 
   Service& service_;
   const base::Ref<Site> site_;
-  net::StreamPtr stream_;
+  net::StreamPtr stream_;  // null only while the socket rests
+  net::RestingSocket resting_;
   std::unique_ptr<H1Exchange> exchange_;  // null but while active
   std::unique_ptr<Early> early_;          // null: none
-  std::string peer_address_;
-  net::Deadline deadline_;  // header, body, tunnel, idle, write or linger, by state
-  WriteWatch write_watch_;  // while closing, and while the last answers have not left
-  base::Stamp linger_until_ = 0;
-  ClientKey client_ = kNoClient;
+  net::IpText peer_address_;
+  net::Deadline deadline_;            // header, body, tunnel, idle, write or linger, by state
+  std::unique_ptr<Leaving> leaving_;  // null: all has left
   std::uint32_t requests_ = 0;
   std::uint16_t peer_port_;
   State state_ = State::kIdle;
   CloseReason close_reason_ = CloseReason::kClient;
   bool peer_trusted_;
   bool has_place_ = false;
+  bool counted_ = false;
   bool peer_ended_ = false;
   bool linger_ = false;
+  bool rests_next_ = false;  // what deadline_ is for, while idle
   std::uint8_t pauses_ = 0;  // of Pause
 };
 

@@ -20,6 +20,8 @@ struct Limits {
       10000;  // then Connection: close; nginx keepalive_requests
   std::size_t buffer_per_stream =
       256 * 1024;  // bytes queued on a stream before its source is paused
+  // Bytes queued on all streams of the process before those that have any pause theirs.
+  std::uint64_t buffers = std::uint64_t{1} << 30;
 
   bool operator==(const Limits&) const = default;
 };

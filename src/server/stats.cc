@@ -44,6 +44,8 @@ std::string_view text_of(Limit limit) {
       return "requests_per_connection";
     case Limit::kBufferPerStream:
       return "buffer_per_stream";
+    case Limit::kBuffers:
+      return "buffers";
     case Limit::kCount:
       break;
   }

@@ -38,6 +38,7 @@ enum class Limit : std::uint8_t {
   kBody,
   kRequestsPerConnection,
   kBufferPerStream,
+  kBuffers,
   kCount
 };
 

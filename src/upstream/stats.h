@@ -49,6 +49,7 @@ struct alignas(64) PoolStats {
   base::Counter picks_full;       // requests that found each endpoint at its max_conns
   base::Counter queue_full;       // of those, the ones that found queue.size waiting too
   base::Counter queue_length;     // gauge: requests that wait
+  base::Counter uploads_full;     // request bodies paused at limits.buffer_per_stream
   base::Counter idle_full;        // idle connections closed at keepalive.idle
   base::Counter idle_total_full;  // at keepalive.idle_total, for one of this pool
   base::Counter bodies_over;      // tries not repeated for a body over retry.replay_body

@@ -8,6 +8,7 @@
 
 #include "base/list.h"
 #include "net/address.h"
+#include "net/resting_socket.h"
 #include "net/stream.h"
 #include "net/turn.h"
 #include "support/memory/memory_network.h"
@@ -54,6 +55,8 @@ class MemoryStream final : public net::Stream,
   [[nodiscard]] net::SocketAddress local() const override;
   void shut_down() override;
   void reset() override;
+  // It is no socket.
+  net::RestingSocket rest() override { return {}; }
   void flush() override;
 
   // Delivers one event, in a turn of its own: connected, room for what is queued, bytes, FIN or an

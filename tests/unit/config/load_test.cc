@@ -100,6 +100,7 @@ TEST_CASE("every key arrives in its option: process, listeners, limits, log") {
   CHECK(config.resolver.ttl_max == milliseconds(60'000));
   CHECK(config.limits.connections == 500);
   CHECK(config.limits.per_client == 20);
+  CHECK(config.limits.buffers == 64U << 20);
   CHECK(config.limits.header_size == 16'384);
   CHECK(config.limits.headers == 50);
   CHECK(config.limits.uri == 4'096);

@@ -109,6 +109,8 @@ TEST_CASE("refusals, deadlines and limits are told by their names") {
   c.one.pool.retries_refused.add(6);
   c.one.pool.picks_full.add(4);
   c.two.pool.queue_full.add(3);
+  c.one.pool.uploads_full.add(9);
+  at(c.two.stats.limit_hits, server::Limit::kBufferPerStream).add(1);
   c.one.pool.idle_full.add(2);
   c.two.pool.idle_total_full.add(7);
   c.two.pool.bodies_over.add(8);
@@ -120,6 +122,7 @@ TEST_CASE("refusals, deadlines and limits are told by their names") {
   CHECK(scrape.has("weir_limit_hits_total{limit=\"retry_budget\"} 6"));
   CHECK(scrape.has("weir_limit_hits_total{limit=\"max_conns\"} 4"));
   CHECK(scrape.has("weir_limit_hits_total{limit=\"queue\"} 3"));
+  CHECK(scrape.has("weir_limit_hits_total{limit=\"buffer_per_stream\"} 10"));
   CHECK(scrape.has("weir_limit_hits_total{limit=\"keepalive.idle\"} 2"));
   CHECK(scrape.has("weir_limit_hits_total{limit=\"keepalive.idle_total\"} 7"));
   CHECK(scrape.has("weir_limit_hits_total{limit=\"retry.replay_body\"} 8"));

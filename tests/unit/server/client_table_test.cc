@@ -21,6 +21,10 @@ TEST_CASE("a client is an IPv4 address, mapped or not, or the /64 of an IPv6 one
   CHECK(key_of("2001:db8::1") != key_of("2001:db8:0:1::1"));
   CHECK(key_of("0.0.0.0") != key_of("::1"));
   for (const char* host : {"0.0.0.0", "::", "::1", "10.0.0.1"}) CHECK(key_of(host) != kNoClient);
+  for (const char* host : {"0.0.0.0", "::1", "10.0.0.1", "2001:db8::1", "::ffff:10.0.0.1"}) {
+    CHECK(client_of(std::string_view(host)) == key_of(host));
+  }
+  CHECK(client_of(std::string_view("unix:")) == kNoClient);
   CHECK(client_of(net::literal({"/run/weir.sock", 0, true}).value()) == kNoClient);
 }
 

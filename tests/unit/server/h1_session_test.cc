@@ -189,7 +189,8 @@ TEST_CASE("an idle connection is closed at client_idle, an empty line or not") {
     stage.front.say(client, sent);
     stage.pass(74'990);
     CHECK(!client.closed());
-    stage.pass(20);
+    // Two deadlines, one after the other, each at most a tick late.
+    stage.pass(30);
     CHECK(client.closed());
     CHECK(client.received().empty());
     CHECK(stage.front.lines.size() == 1);
@@ -321,7 +322,8 @@ TEST_CASE("what is left of a whole answer has client_write, not client_idle") {
     CHECK(stage.front.answer(client).body.size() == 50'000);
     stage.pass(19'990);
     CHECK(!client.closed());
-    stage.pass(20);
+    // Two deadlines, as above.
+    stage.pass(30);
     CHECK(client.closed());
     CHECK(stage.front.closed(CloseReason::kIdle) == 1);
   }
