@@ -73,6 +73,7 @@ class MemoryStream final : public net::Stream,
   void set_connecting() { state_ = State::kConnecting; }
   void accept();
 
+  [[nodiscard]] std::size_t mark() const { return mark_; }
   [[nodiscard]] bool connecting() const { return state_ == State::kConnecting; }
   // The other end; null when it was destroyed or reset.
   [[nodiscard]] MemoryStream* other() const { return other_; }
