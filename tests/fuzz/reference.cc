@@ -313,6 +313,9 @@ void Reader::chunk_extensions(std::string_view text) {
                 (equals == one.size() || is_token(one.substr(equals + 1)));
     // Blanks and quotes, right or wrong: nobody is to read them.
     if (!good) doubt(Verdict::kEither, "chunk extension");
+    // llhttp 8.1 takes none behind one with a value: it refuses what is valid, and nothing is in
+    // doubt.
+    if (equals != one.size() && !text.empty()) doubt(Verdict::kEither, "several extensions");
   }
 }
 
