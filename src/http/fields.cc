@@ -15,8 +15,7 @@ const Field* Fields::find(std::string_view name) const {
   return nullptr;
 }
 
-void Fields::grow(base::Arena& arena) {
-  std::size_t capacity = capacity_ == 0 ? 24 : capacity_ * 2;
+void Fields::grow(base::Arena& arena, std::size_t capacity) {
   auto* entries = arena.array<Field>(capacity);
   std::copy(entries_, entries_ + size_, entries);
   entries_ = entries;

@@ -21,12 +21,17 @@ struct Field {
 class Fields {
  public:
   void add(base::Arena& arena, const Field& field) {
-    if (size_ == capacity_) grow(arena);
+    if (size_ == capacity_) grow(arena, capacity_ == 0 ? kFirst : capacity_ * 2);
     entries_[size_++] = field;
   }
   // Looks the id of `name` up.
   void add(base::Arena& arena, std::string_view name, std::string_view value) {
     add(arena, Field{name, value, name_of(name)});
+  }
+
+  // Room for so many fields in all, and no more than that.
+  void reserve(base::Arena& arena, std::size_t count) {
+    if (count > capacity_) grow(arena, count);
   }
 
   // The first field of this known name, or null.
@@ -51,7 +56,8 @@ class Fields {
   void clear() { size_ = 0; }
 
  private:
-  void grow(base::Arena& arena);
+  static constexpr std::size_t kFirst = 24;
+  void grow(base::Arena& arena, std::size_t capacity);
 
   Field* entries_ = nullptr;
   std::size_t size_ = 0;

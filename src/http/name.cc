@@ -15,19 +15,31 @@ constexpr std::array<std::string_view, kNameCount> kTexts = {
     "Allow",
     "Authorization",
     "Cache-Control",
+    "CDN-Cache-Control",
     "Connection",
+    "Content-Encoding",
     "Content-Length",
+    "Content-Location",
+    "Content-Range",
     "Content-Type",
     "Cookie",
     "Date",
     "ETag",
     "Expect",
+    "Expires",
     "Forwarded",
     "Host",
     "HTTP2-Settings",
+    "If-Match",
+    "If-Modified-Since",
+    "If-None-Match",
+    "If-Range",
+    "If-Unmodified-Since",
     "Keep-Alive",
+    "Last-Modified",
     "Location",
     "Max-Forwards",
+    "Pragma",
     "Proxy-Authenticate",
     "Proxy-Connection",
     "Range",
@@ -49,15 +61,15 @@ constexpr std::array<std::string_view, kNameCount> kTexts = {
     "X-Request-ID",
 };
 
-constexpr std::size_t kSlots = 128;
-constexpr std::size_t kLongest = 18;
+constexpr std::size_t kSlots = 256;
+constexpr std::size_t kLongest = 19;
 
 // Distinct for the names above (asserted below). Bit 0x20 makes letters
 // lower case; what else it may change is caught by the comparison that follows.
 constexpr std::size_t slot_of(std::string_view name) {
   auto first = static_cast<unsigned char>(name.front()) | 0x20U;
   auto last = static_cast<unsigned char>(name.back()) | 0x20U;
-  return (name.size() + first * 3 + last * 5) % kSlots;
+  return (name.size() + first * 3 + last * 32) % kSlots;
 }
 
 // A name as it is compared: `text` in lower case, and 0x20 in `fold` at each letter, so that

@@ -24,6 +24,23 @@ TEST_CASE("fields are found by id and by name in any case, the first one") {
   CHECK(fields.value(Name::kDate).empty());
 }
 
+TEST_CASE("room that was reserved is taken at once, and kept what was there") {
+  weir::base::Arena arena(1000 * sizeof(weir::http::Field));
+  Fields fields;
+  fields.reserve(arena, 2);
+  fields.add(arena, "A", "1");
+  fields.add(arena, "B", "2");
+  fields.reserve(arena, 1);
+  CHECK(fields.size() == 2);
+  const weir::http::Field* before = fields.begin();
+  fields.reserve(arena, 500);
+  CHECK(fields.begin() != before);
+  CHECK(fields.find("B")->value == "2");
+  before = fields.begin();
+  while (fields.size() < 500) fields.add(arena, "C", "3");
+  CHECK(fields.begin() == before);
+}
+
 TEST_CASE("a name nobody knows is not taken for another one nobody knows") {
   weir::base::Arena arena;
   Fields fields;
