@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "base/siphash.h"
+#include "cache/shard.h"
+
+namespace weir::cache {
+
+// A zone of `cache:`.
+struct StoreOptions {
+  std::size_t memory = std::size_t{256} << 20U;    // bytes, of everything that entries take
+  std::size_t max_object = std::size_t{8} << 20U;  // bytes of a body
+  std::size_t shards = 0;                          // 0: by memory and max_object
+  std::size_t variants = 16;                       // of one primary key
+};
+
+// Stored responses of a zone, shared by all threads, in shards by the hash of the primary key. It
+// outlives reloads: no snapshot owns it. See Shard for what each call does.
+class Store {
+ public:
+  explicit Store(const StoreOptions& options);
+
+  EntryRef find(std::string_view key, const http::Fields& request) {
+    return shard_of(key).find(key, request);
+  }
+  std::uint64_t ticket(std::string_view key) { return shard_of(key).ticket(); }
+  Inserted insert(const EntryRef& entry, std::uint64_t ticket);
+  // How many entries it was about. By prefix and by tag it looks at all of them, one shard after
+  // the other.
+  std::size_t purge(const Purge& purge);
+  StoreCounts counts();
+  // What a shard may hold: larger entries are not stored.
+  [[nodiscard]] std::size_t shard_budget() const { return shard_budget_; }
+
+ private:
+  Shard& shard_of(std::string_view key) {
+    return *shards_[base::siphash(place_key_, key) % shards_.size()];
+  }
+
+  base::HashKey place_key_;
+  std::size_t shard_budget_ = 0;
+  std::vector<std::unique_ptr<Shard>> shards_;
+};
+
+}  // namespace weir::cache
