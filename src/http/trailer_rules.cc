@@ -13,12 +13,10 @@ bool begins_with(std::string_view name, std::string_view beginning) {
   return base::equal_nocase(name.substr(0, beginning.size()), beginning);
 }
 
-// Those of no known name that say who asks, or how the content is to be taken.
+// Those of no known name that say who asks.
 bool is_other_forbidden(std::string_view name) {
-  constexpr std::string_view kNames[] = {
-      "Authentication-Info", "Content-Encoding", "Content-Location",
-      "Content-Range",       "Expires",          "Pragma",
-      "Proxy-Authorization", "WWW-Authenticate"};
+  constexpr std::string_view kNames[] = {"Authentication-Info", "Proxy-Authorization",
+                                         "WWW-Authenticate"};
   return std::any_of(std::begin(kNames), std::end(kNames),
                      [name](std::string_view one) { return base::equal_nocase(one, name); });
 }
@@ -30,17 +28,28 @@ bool is_forbidden_trailer(const Field& field) {
     case Name::kAge:
     case Name::kAuthorization:
     case Name::kCacheControl:
+    case Name::kCdnCacheControl:
     case Name::kConnection:
+    case Name::kContentEncoding:
     case Name::kContentLength:
+    case Name::kContentLocation:
+    case Name::kContentRange:
     case Name::kContentType:
     case Name::kCookie:
     case Name::kExpect:
+    case Name::kExpires:
     case Name::kForwarded:
     case Name::kHost:
     case Name::kHttp2Settings:
+    case Name::kIfMatch:
+    case Name::kIfModifiedSince:
+    case Name::kIfNoneMatch:
+    case Name::kIfRange:
+    case Name::kIfUnmodifiedSince:
     case Name::kKeepAlive:
     case Name::kLocation:
     case Name::kMaxForwards:
+    case Name::kPragma:
     case Name::kProxyAuthenticate:
     case Name::kProxyConnection:
     case Name::kRange:
