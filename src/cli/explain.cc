@@ -205,8 +205,8 @@ base::Result<std::string> explain_wish(const config::Config& config, const Wish&
 
   base::Arena arena;
   http::H1Parser parser;
-  parser.reset_request(arena,
-                       {config.limits.header_size, config.limits.headers, config.limits.uri});
+  http::HeadLimits limits{config.limits.header_size, config.limits.headers, config.limits.uri};
+  parser.reset_request(arena, limits);
   base::Bytes bytes = head.value();
   if (parser.next(bytes) != http::H1Step::kHead) {
     const http::Failure& failure = parser.failure();
