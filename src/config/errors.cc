@@ -13,6 +13,21 @@ namespace {
 constexpr std::size_t kKeptMax = 10'000;
 constexpr std::size_t kQuotedMax = 60;
 
+// On one line, and harmless to terminals.
+std::string readable(std::string_view text) {
+  std::string out;
+  for (char c : text) {
+    if (c == '\n') {
+      out += "\\n";
+    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+      out += fmt::format("\\x{:02X}", static_cast<unsigned char>(c));
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 void Errors::add(Place place, std::string message, std::string hint) {
@@ -39,9 +54,10 @@ std::size_t Errors::append_to(std::string& text, std::size_t most) const {
   if (sorted.size() > most) sorted.resize(most);
   for (const Entry* entry : sorted) {
     Position at = source_->position(entry->place.offset);
-    text +=
-        fmt::format("{}:{}:{}: error: {}\n", source_->name(), at.line, at.column, entry->message);
-    text += source_->excerpt(entry->place, entry->hint);
+    // Messages of floors below quote what the file says as it is.
+    text += fmt::format("{}:{}:{}: error: {}\n", source_->name(), at.line, at.column,
+                        readable(entry->message));
+    text += source_->excerpt(entry->place, readable(entry->hint));
   }
   return sorted.size();
 }
@@ -67,15 +83,7 @@ std::string quoted(std::string_view text) {
   // No cut within a UTF-8 character.
   while (size < text.size() && size > 0 && (static_cast<unsigned char>(text[size]) & 0xc0) == 0x80)
     --size;
-  for (char c : text.substr(0, size)) {
-    if (c == '\n') {
-      out += "\\n";
-    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
-      out += fmt::format("\\x{:02X}", static_cast<unsigned char>(c));
-    } else {
-      out += c;
-    }
-  }
+  out += readable(text.substr(0, size));
   if (size < text.size()) out += "...";
   return out + "'";
 }

@@ -19,7 +19,8 @@ class Errors {
   explicit Errors(const Source& source) : source_(&source) {}
 
   // `message`: what is wrong and what is expected, one line, no full stop. `hint`: a few words
-  // behind the caret.
+  // behind the caret. Control characters in them, which a text of the file may bring along, are
+  // shown as \n or \xXX.
   void add(Place place, std::string message, std::string hint = {});
   // As add(), and forgets all others: what follows from broken syntax helps nobody.
   void add_alone(Place place, std::string message, std::string hint = {});

@@ -28,6 +28,17 @@ TEST_CASE("one error is counted in the singular") {
   CHECK(render({&errors}).ends_with("\n1 error\n"));
 }
 
+TEST_CASE("an error is one line, whatever it quotes") {
+  Source source("a", "x\n");
+  Errors errors(source);
+  errors.add(Place{0, 1}, "'b\n\x1b[2J' is none", "not\tthis");
+  CHECK(render({&errors}) ==
+        "a:1:1: error: 'b\\n\\x1B[2J' is none\n"
+        "    1 | x\n"
+        "      | ^ not\\x09this\n"
+        "1 error\n");
+}
+
 TEST_CASE("the first hundred are shown, the others counted") {
   Source source("a", "x\n");
   Errors errors(source);
