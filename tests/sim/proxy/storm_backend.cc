@@ -165,7 +165,8 @@ void StormBackend::send_fin() {
 
 void StormBackend::close_idle() {
   if (!can_send() || asked_ || reader_.in_message()) return;
-  send_fin();
+  // Behind an answer that weir has not read yet the next request may cross with it.
+  if (peer_.stream()->other()->inbox() == 0) send_fin();
 }
 
 void StormBackend::pass_on() {
