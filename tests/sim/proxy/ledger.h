@@ -56,6 +56,11 @@ struct Asked {
   bool down_fin = false;
 };
 
+// A backend may have begun to answer it before it was refused: then the answer breaks off.
+inline bool may_be_cut(const Asked& asked) {
+  return asked.fate == Fate::kTooBig || asked.fate == Fate::kBadBody;
+}
+
 // An answer that a backend was to send, and what came of it.
 struct Told {
   std::size_t asked = 0;  // the request that it is to

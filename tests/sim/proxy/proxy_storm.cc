@@ -230,6 +230,9 @@ void ProxyStorm::finish_calm() {
     tick();
     check();
   }
+  for (const Asked& asked : ledger_.asked) {
+    REQUIRE((asked.logged == 0 || asked.answered || may_be_cut(asked)));
+  }
 }
 
 // Nobody does anything any more: deadlines alone end everything.

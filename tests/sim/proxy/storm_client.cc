@@ -257,6 +257,8 @@ void StormClient::check_end() const {
     const Asked& asked = ledger_.asked[number];
     CAPTURE(number);
     REQUIRE_MESSAGE((!asked.told_right || asked.answered), "an answer got lost");
+    bool owed = weather_.calm && asked.whole && !asked.behind_end && !told_last_;
+    REQUIRE_MESSAGE((!owed || asked.answered || may_be_cut(asked)), "a request got lost");
   }
 }
 
