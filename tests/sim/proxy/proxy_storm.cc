@@ -105,7 +105,13 @@ void ProxyStorm::step_wildly() {
       if (dice_.chance(3)) some_client().plays->leave();
       break;
     case 10:
-      world_.pass(static_cast<std::int64_t>(dice_.below(dice_.chance(12) ? 6'000 : 200)));
+      // Who takes nothing for so long is slow: what is on the way arrives before.
+      if (bool is_long = dice_.chance(12); is_long) {
+        world_.network.run();
+        world_.pass(static_cast<std::int64_t>(dice_.below(6'000)));
+      } else {
+        world_.pass(static_cast<std::int64_t>(dice_.below(200)));
+      }
       break;
     case 11:
       if (dice_.chance(4)) operate();
