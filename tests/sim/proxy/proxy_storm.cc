@@ -22,7 +22,8 @@ Weather ProxyStorm::forecast(support::Dice& dice) {
   Weather weather;
   weather.calm = dice.chance(3);
   weather.whole_reads = dice.chance(2);
-  weather.drips = dice.chance(3);
+  weather.drips = dice.chance(2);
+  weather.drips_up = dice.chance(3);
   weather.resends = dice.chance(4);
   return weather;
 }

@@ -159,8 +159,10 @@ void ProxyWorld::shake(config::Config& config) {
   for (upstream::PoolOptions& pool : config.upstreams) shake_pool(pool);
   config::RouteConfig& small = config.routes[1];
   if (dice_.chance(3)) small.action = config::UpstreamAction{"a"};
+  // Less than a body may take, more than a head does.
+  int calm = weather_.drips_up ? 25'000 : 6'000;
   for (config::RouteConfig& route : config.routes) {
-    route.timeout = weather_.calm ? pick_ms({0, 25'000}) : pick_ms({0, 400, 3'000});
+    route.timeout = weather_.calm ? pick_ms({0, calm}) : pick_ms({0, 400, 3'000});
   }
 }
 

@@ -18,7 +18,7 @@ void StormClient::ask() {
   std::string text = write_request(dice_, number, asked, last);
   asked.behind_end = sent_last_;
   sent_last_ = sent_last_ || last;
-  bool drip = weather_.drips && asked.body != 0 && asked.body < kDripMost && dice_.chance(6);
+  bool drip = weather_.drips_up && asked.body != 0 && asked.body < kDripMost && dice_.chance(6);
   to_send_.push_back({number, std::move(text), 0, drip});
   open_.push_back(number);
 }
