@@ -150,8 +150,13 @@ void H1Session::on_end() {
   peer_ended_ = true;
   switch (state_) {
     case State::kIdle:
+      // Who has sent all still takes the answer that is on the way.
+      if (stream_ != nullptr && stream_->queued() > 0) {
+        return begin_closing(CloseReason::kClient, false);
+      }
+      return close(CloseReason::kClient);
     case State::kLingering:
-      return close(state_ == State::kIdle ? CloseReason::kClient : close_reason_);
+      return close(close_reason_);
     case State::kActive:
       return input_ended();
     case State::kClosing:
@@ -357,15 +362,18 @@ void H1Session::drain() {
 
 void H1Session::close(CloseReason reason) {
   if (state_ == State::kClosed) return;
+  // Behind a part of what was written, a FIN could be taken for the end of a close-delimited answer.
+  bool reset = stream_ != nullptr && stream_->gathered() + stream_->queued() > 0;
   if (exchange_ != nullptr) {
     if (!exchange_->answered() && !exchange_->fresh()) {
       exchange_->abandon(reason == CloseReason::kDrain ? http::Reason::kShuttingDown
                                                        : http::Reason::kClientClosed);
     }
     bool cut = exchange_->answer() == H1Exchange::Answer::kCut;
-    if (cut && exchange_->cut_by_reset()) stream_->reset();
+    reset = reset || (cut && exchange_->cut_by_reset());
     H1Exchange::retire(std::move(exchange_));
   }
+  if (reset) stream_->reset();
   go(State::kClosed);
   site_->stats.open.subtract();
   site_->stats.closed[static_cast<std::size_t>(reason)].add();
