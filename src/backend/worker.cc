@@ -11,7 +11,7 @@ server::Limits wide_limits(std::uint64_t connections) {
   server::Limits limits;
   limits.connections = connections;
   limits.header_size = 128 * 1024;
-  limits.headers = 500;
+  limits.headers = 5'000;
   limits.uri = 64 * 1024;
   limits.body = std::uint64_t{1} << 40;
   limits.requests_per_connection = UINT64_MAX;
