@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+
 namespace weir::support {
 
 // UBSan is built in. Its look at the type of an object may open a pipe, and where there is no
@@ -39,5 +41,9 @@ inline constexpr bool kTsan = false;
 #else
 inline constexpr bool kTsan = false;
 #endif
+
+// A test of what may cost much does so much less of it where each step costs ten times as much:
+// what sanitizers look for shows in a part as well.
+inline constexpr std::size_t kSanitizedShare = kAsan || kTsan ? 8 : 1;
 
 }  // namespace weir::support
