@@ -109,13 +109,13 @@ cache::EntryRef entry_of(std::uint32_t thing) {
 }
 
 std::size_t cost_of_one() {
-  cache::Shard shard(std::size_t{1} << 20U, 1, {1, 2});
+  cache::Shard shard(std::size_t{1} << 20U, {1, 2});
   shard.insert(entry_of(0), shard.ticket());
   return shard.counts().bytes;
 }
 
 double sieve(const Trace& trace, std::size_t room) {
-  cache::Shard shard(room * cost_of_one(), 1, {1, 2});
+  cache::Shard shard(room * cost_of_one(), {1, 2});
   std::size_t hits = 0;
   for (std::uint32_t one : trace) {
     if (shard.find(key_of(one), {})) {

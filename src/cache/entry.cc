@@ -18,7 +18,7 @@ constexpr std::size_t kPerPiece = 16;
 // The arena's block: what the whole head needs, so that it is one piece.
 std::size_t head_size(const http::ResponseHead& head) {
   std::size_t size = head.reason.size() + head.fields.size() * sizeof(http::Field);
-  for (const http::Field& field : head.fields) size += field.name.size() + field.value.size();
+  for (const http::Field& field : head.fields) size += field.name.size() + field.value.size() + 4;
   return size;
 }
 
@@ -57,7 +57,10 @@ void Entry::keep_head(const http::ResponseHead& head, const ResponseControl& con
   http::NamedFields hop(head.fields);
   for (const http::Field& field : head.fields) {
     if (!is_stored_field(field, hop, control)) continue;
-    head_.fields.add(arena_, {arena_.copy(field.name), arena_.copy(field.value), field.id});
+    // As it is sent, so that neighbours are sent as one piece (http/h1_writer.h).
+    std::string_view line = arena_.join({field.name, ": ", field.value, "\r\n"});
+    head_.fields.add(arena_, {line.substr(0, field.name.size()),
+                              line.substr(field.name.size() + 2, field.value.size()), field.id});
   }
 }
 
@@ -96,23 +99,30 @@ bool Entry::has_tag(std::string_view tag) const {
   return std::binary_search(tags_.begin(), tags_.end(), tag);
 }
 
-base::SharedRef<const Entry> Entry::renewed(const http::Fields& newer, const Terms& terms) const {
-  base::Arena scratch;
-  http::ResponseHead head = head_;
-  head.fields = http::Fields();
+http::Fields updated_fields(const http::Fields& stored, const http::Fields& newer,
+                            base::Arena& arena) {
+  http::Fields fields;
+  fields.reserve(arena, stored.size() + newer.size());
   auto replaced = [&newer](const http::Field& field) {
     return !is_of_body(field) && newer.find(field.name) != nullptr;
   };
-  for (const http::Field& field : head_.fields) {
-    if (!replaced(field)) head.fields.add(scratch, field);
+  for (const http::Field& field : stored) {
+    if (!replaced(field)) fields.add(arena, field);
   }
   http::NamedFields hop(newer);
   ResponseControl control = response_control(newer);
   for (const http::Field& field : newer) {
     // A cookie with a 304 is for who asked.
     bool kept = !is_of_body(field) && field.id != Name::kSetCookie;
-    if (kept && is_stored_field(field, hop, control)) head.fields.add(scratch, field);
+    if (kept && is_stored_field(field, hop, control)) fields.add(arena, field);
   }
+  return fields;
+}
+
+base::SharedRef<const Entry> Entry::renewed(const http::Fields& newer, const Terms& terms) const {
+  base::Arena scratch;
+  http::ResponseHead head = head_;
+  head.fields = updated_fields(head_.fields, newer, scratch);
   return base::make_shared_ref<const Entry>(identity_, head, ResponseControl(), terms, body_);
 }
 

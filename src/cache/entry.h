@@ -34,6 +34,12 @@ struct Identity {
   std::string values;  // what its request had in them, as varying_values() writes them
 };
 
+// The fields of a stored response as a 304 (or an answer to HEAD) makes them anew (RFC 9111 section
+// 3.2): those that `newer` has take the place of those here, but for what tells of the body, and
+// what is not stored. Entries of the arena; texts as given.
+http::Fields updated_fields(const http::Fields& stored, const http::Fields& newer,
+                            base::Arena& arena);
+
 using Blocks = std::vector<base::SharedRef<const Block>>;
 
 // A whole stored response. Any thread may read it for as long as it holds a SharedRef; nothing in
@@ -58,8 +64,7 @@ class Entry : public base::Shared {
   // From now on it is stale (Terms::purged).
   void mark_purged() const { purged_.store(true, std::memory_order_relaxed); }
 
-  // This response as a 304 (or an answer to HEAD) makes it anew (RFC 9111 section 3.2): the fields
-  // that `newer` has take the place of those here, but for what tells of the body.
+  // This response with updated_fields().
   [[nodiscard]] base::SharedRef<const Entry> renewed(const http::Fields& newer,
                                                      const Terms& terms) const;
 

@@ -86,18 +86,18 @@ void Shard::evict_to(std::size_t bytes, Dropped& dropped) {
   }
 }
 
-void Shard::displace(const Identity& identity, Dropped& dropped) {
+void Shard::displace(const Identity& identity, std::size_t variants, Dropped& dropped) {
   auto slot = map_.find(identity.key);
   if (slot == map_.end()) return;
-  const Slot& variants = slot->second;
-  auto same = std::find_if(variants.begin(), variants.end(), [&](Order::iterator node) {
+  const Slot& kept = slot->second;
+  auto same = std::find_if(kept.begin(), kept.end(), [&](Order::iterator node) {
     const Identity& other = node->entry->identity();
     return other.names == identity.names && other.values == identity.values;
   });
-  if (same != variants.end()) {
+  if (same != kept.end()) {
     drop(*same, dropped);
-  } else if (variants.size() >= variants_) {
-    drop(variants.front(), dropped);
+  } else if (kept.size() >= variants) {
+    drop(kept.front(), dropped);
     ++counts_.evictions;
   }
 }
@@ -110,13 +110,13 @@ bool Shard::was_purged(const Entry& entry, std::uint64_t ticket) const {
                      [&entry](const Purge& purge) { return purge.matches(entry); });
 }
 
-Inserted Shard::insert(const EntryRef& entry, std::uint64_t ticket) {
+Inserted Shard::insert(const EntryRef& entry, std::uint64_t ticket, std::size_t variants) {
   Dropped dropped;  // dies behind the lock
   std::lock_guard lock(mutex_);
   std::size_t cost = cost_of(*entry);
   if (cost > budget_) return Inserted::kTooLarge;
   if (was_purged(*entry, ticket)) return Inserted::kPurged;
-  displace(entry->identity(), dropped);
+  displace(entry->identity(), variants, dropped);
   evict_to(budget_ - cost, dropped);
   const std::string& key = entry->identity().key;
   order_.push_front({entry, false});

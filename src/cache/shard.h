@@ -19,6 +19,9 @@ namespace weir::cache {
 
 using EntryRef = base::SharedRef<const Entry>;
 
+// Entries kept of one primary key, where a route does not say.
+inline constexpr std::size_t kVariants = 16;
+
 // Which entries a purge is about.
 struct Purge {
   enum class By : std::uint8_t { kKey, kPrefix, kTag };
@@ -54,10 +57,8 @@ struct StoreCounts {
 // but for small ones, freed outside of it.
 class Shard {
  public:
-  // `budget`: bytes of all entries together, of their keys and of what finds them. `variants`:
-  // entries of one primary key; one more takes the place of the oldest.
-  Shard(std::size_t budget, std::size_t variants, const base::HashKey& key)
-      : budget_(budget), variants_(variants), map_(0, Hash{key}) {}
+  // `budget`: bytes of all entries together, of their keys and of what finds them.
+  Shard(std::size_t budget, const base::HashKey& key) : budget_(budget), map_(0, Hash{key}) {}
   Shard(const Shard&) = delete;
   Shard& operator=(const Shard&) = delete;
 
@@ -65,8 +66,9 @@ class Shard {
   EntryRef find(std::string_view key, const http::Fields& request);
   // Taken when a fill begins, given back with what was filled.
   std::uint64_t ticket();
-  // Takes the place of the entry with the same identity.
-  Inserted insert(const EntryRef& entry, std::uint64_t ticket);
+  // Takes the place of the entry with the same identity; else, where its primary key has `variants`
+  // entries already, of the oldest of them.
+  Inserted insert(const EntryRef& entry, std::uint64_t ticket, std::size_t variants = kVariants);
   // How many entries it was about. Also about what is being filled (see insert).
   std::size_t purge(const Purge& purge);
   StoreCounts counts();
@@ -92,12 +94,11 @@ class Shard {
   // Takes it out of order and slot; an empty slot goes too.
   void drop(Order::iterator node, Dropped& dropped);
   void evict_to(std::size_t bytes, Dropped& dropped);
-  // So that an entry of this identity has room in its slot.
-  void displace(const Identity& identity, Dropped& dropped);
+  // So that an entry of this identity has room among the `variants` of its slot.
+  void displace(const Identity& identity, std::size_t variants, Dropped& dropped);
   [[nodiscard]] bool was_purged(const Entry& entry, std::uint64_t ticket) const;
 
   const std::size_t budget_;
-  const std::size_t variants_;
   std::mutex mutex_;
   Map map_;
   Order order_;                          // the newest first

@@ -24,19 +24,20 @@ std::size_t shard_count(const StoreOptions& options) {
 
 }  // namespace
 
-Store::Store(const StoreOptions& options) : place_key_(random_key()) {
+Store::Store(const StoreOptions& options)
+    : place_key_(random_key()), max_object_(options.max_object) {
   std::size_t count = shard_count(options);
   shard_budget_ = options.memory / count;
   // Another key than the shards' choice is made by: a shard's keys would else fill a part of its
   // buckets only.
   base::HashKey key = random_key();
   for (std::size_t i = 0; i < count; ++i)
-    shards_.push_back(std::make_unique<Shard>(shard_budget_, options.variants, key));
+    shards_.push_back(std::make_unique<Shard>(shard_budget_, key));
 }
 
-Inserted Store::insert(const EntryRef& entry, std::uint64_t ticket) {
+Inserted Store::insert(const EntryRef& entry, std::uint64_t ticket, std::size_t variants) {
   Shard& shard = shard_of(entry->identity().key);
-  return shard.insert(entry, ticket);
+  return shard.insert(entry, ticket, variants);
 }
 
 std::size_t Store::purge(const Purge& purge) {

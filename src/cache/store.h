@@ -8,6 +8,7 @@
 
 #include "base/siphash.h"
 #include "cache/shard.h"
+#include "cache/uses.h"
 
 namespace weir::cache {
 
@@ -16,7 +17,6 @@ struct StoreOptions {
   std::size_t memory = std::size_t{256} << 20U;    // bytes, of everything that entries take
   std::size_t max_object = std::size_t{8} << 20U;  // bytes of a body
   std::size_t shards = 0;                          // 0: by memory and max_object
-  std::size_t variants = 16;                       // of one primary key
 };
 
 // Stored responses of a zone, shared by all threads, in shards by the hash of the primary key. It
@@ -29,13 +29,17 @@ class Store {
     return shard_of(key).find(key, request);
   }
   std::uint64_t ticket(std::string_view key) { return shard_of(key).ticket(); }
-  Inserted insert(const EntryRef& entry, std::uint64_t ticket);
+  Inserted insert(const EntryRef& entry, std::uint64_t ticket, std::size_t variants = kVariants);
   // How many entries it was about. By prefix and by tag it looks at all of them, one shard after
   // the other.
   std::size_t purge(const Purge& purge);
   StoreCounts counts();
+  // Counts that `key` was asked for, and how often it was lately (see Uses).
+  unsigned note_use(std::string_view key) { return uses_.note(base::siphash(place_key_, key)); }
   // What a shard may hold: larger entries are not stored.
   [[nodiscard]] std::size_t shard_budget() const { return shard_budget_; }
+  // Bytes of a body; who fills stores no longer one.
+  [[nodiscard]] std::size_t max_object() const { return max_object_; }
 
  private:
   Shard& shard_of(std::string_view key) {
@@ -44,7 +48,9 @@ class Store {
 
   base::HashKey place_key_;
   std::size_t shard_budget_ = 0;
+  const std::size_t max_object_;
   std::vector<std::unique_ptr<Shard>> shards_;
+  Uses uses_;
 };
 
 }  // namespace weir::cache

@@ -13,8 +13,9 @@ using http::Name;
 
 constexpr auto kReasons = static_cast<std::size_t>(NotStored::kCount);
 constexpr std::array<std::string_view, kReasons> kTexts = {
-    "",        "method",        "request_no_store", "range",    "status",   "no_store",
-    "private", "authorization", "set_cookie",       "vary_any", "not_fresh"};
+    "",        "method",        "request_no_store", "range",     "status",     "no_store",
+    "private", "authorization", "set_cookie",       "vary_any",  "not_fresh",  "no_end",
+    "unkeyed", "min_uses",      "condition",        "too_large", "incomplete", "purged"};
 
 // Statuses whose meaning for caches is known here: those of RFC 9110. A response that says
 // must-understand is stored for no other (RFC 9111 section 5.2.2.3).
@@ -62,6 +63,12 @@ bool is_worth_it(const http::ResponseHead& response, const ResponseControl& cont
 }  // namespace
 
 std::string_view text_of(NotStored reason) { return kTexts.at(static_cast<std::size_t>(reason)); }
+
+bool is_by_request(NotStored reason) {
+  return reason == NotStored::kMethod || reason == NotStored::kRequestNoStore ||
+         reason == NotStored::kAuthorization || reason == NotStored::kUnkeyed ||
+         reason == NotStored::kCondition;
+}
 
 bool has_validator(const http::Fields& response) {
   return response.find(Name::kEtag) != nullptr ||

@@ -23,9 +23,19 @@ enum class NotStored : std::uint8_t {
   kSetCookie,
   kVaryAny,   // Vary: *
   kNotFresh,  // nothing says for how long, and it could not be validated either
-  kCount      // no reason: how many there are
+  // by the route, or by what happened
+  kNoEnd,       // neither length nor chunks say where it ends
+  kUnkeyed,     // its request has a field that can lead elsewhere and is in no key
+  kMinUses,     // its key was not asked for often enough
+  kCondition,   // `no_store` of the route
+  kTooLarge,    // over max_object, or for its shard
+  kIncomplete,  // it was cut short
+  kPurged,      // while it was coming
+  kCount        // no reason: how many there are
 };
 std::string_view text_of(NotStored reason);
+// Another request might have had the response stored.
+bool is_by_request(NotStored reason);
 
 // Whether a shared cache may store the response to this request (RFC 9111 section 3), and is of any
 // use stored: stale from the start it must at least have a validator. The whole body must come all

@@ -14,23 +14,23 @@ constexpr std::size_t kMuch = std::size_t{1} << 24U;
 
 // Bytes that one entry of a one-letter key takes, by the shard's own count.
 std::size_t cost_of_one() {
-  Shard shard(kMuch, 16, kKey);
+  Shard shard(kMuch, kKey);
   shard.insert(stored("a"), shard.ticket());
   return shard.counts().bytes;
 }
 
 struct Fixture {
   Inserted put(const std::string& key, std::string_view body = "body") {
-    return shard.insert(stored(key, body), shard.ticket());
+    return shard.insert(stored(key, body), shard.ticket(), 3);
   }
   Inserted put(const FieldsOf& request, std::string_view body, std::string_view vary = "X-A") {
     FieldsOf fields{{"Vary", vary}};
-    return shard.insert(stored("k", body, fields, request), shard.ticket());
+    return shard.insert(stored("k", body, fields, request), shard.ticket(), 3);
   }
   std::string get(const std::string& key, const FieldsOf& request = {}) {
     return body_of(shard.find(key, request));
   }
-  Shard shard{kMuch, 3, kKey};
+  Shard shard{kMuch, kKey};
 };
 
 }  // namespace
@@ -71,7 +71,7 @@ TEST_CASE_FIXTURE(Fixture, "of one variant too many the oldest goes") {
 
 TEST_CASE("the budget holds under a flood of ten times as much") {
   std::size_t one = cost_of_one();
-  Shard shard(100 * one, 16, kKey);
+  Shard shard(100 * one, kKey);
   for (int i = 0; i < 1000; ++i) {
     CHECK(shard.insert(stored(std::to_string(i)), shard.ticket()) == Inserted::kStored);
     REQUIRE(shard.counts().bytes <= 100 * one);
@@ -87,7 +87,7 @@ TEST_CASE("the budget holds under a flood of ten times as much") {
 
 TEST_CASE("what is asked for again outlives a scan of things asked for once") {
   std::size_t one = cost_of_one() + 8;
-  Shard shard(100 * one, 16, kKey);
+  Shard shard(100 * one, kKey);
   for (int i = 0; i < 20; ++i) shard.insert(stored("hot" + std::to_string(i)), shard.ticket());
   for (int i = 0; i < 1000; ++i) {
     shard.insert(stored(std::to_string(i)), shard.ticket());

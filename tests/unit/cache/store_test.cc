@@ -18,7 +18,7 @@ constexpr std::size_t kMega = std::size_t{1} << 20U;
 
 TEST_CASE("the count of bytes is no less than what the heap gave") {
   if (support::kAsan || support::kTsan) return;
-  Store store({16 * kMega, kMega / 4, 0, 16});
+  Store store({16 * kMega, kMega / 4, 0});
   std::size_t before = mallinfo2().uordblks;
   for (int i = 0; i < 5000; ++i) {
     FieldsOf fields{{"Content-Type", "text/plain"}, {"ETag", "\"0123456789abcdef\""}};
@@ -35,7 +35,7 @@ TEST_CASE("the count of bytes is no less than what the heap gave") {
 }
 
 TEST_CASE("threads store, find and purge beside each other, and the budget holds") {
-  Store store({kMega, kMega / 16, 4, 4});
+  Store store({kMega, kMega / 16, 4});
   auto work = [&store](unsigned seed) {
     for (unsigned i = 0; i < 3000; ++i) {
       std::string key = std::to_string((i * 7 + seed) % 500);
@@ -62,10 +62,10 @@ TEST_CASE("threads store, find and purge beside each other, and the budget holds
 }
 
 TEST_CASE("shards are as many as have room for several of the largest objects") {
-  CHECK(Store({256 * kMega, 8 * kMega, 0, 16}).shard_budget() == 32 * kMega);
-  CHECK(Store({16 * kMega, 8 * kMega, 0, 16}).shard_budget() == 16 * kMega);
-  CHECK(Store({256 * kMega, kMega / 8, 0, 16}).shard_budget() == 16 * kMega);
-  CHECK(Store({256 * kMega, 8 * kMega, 2, 16}).shard_budget() == 128 * kMega);
+  CHECK(Store({256 * kMega, 8 * kMega, 0}).shard_budget() == 32 * kMega);
+  CHECK(Store({16 * kMega, 8 * kMega, 0}).shard_budget() == 16 * kMega);
+  CHECK(Store({256 * kMega, kMega / 8, 0}).shard_budget() == 16 * kMega);
+  CHECK(Store({256 * kMega, 8 * kMega, 2}).shard_budget() == 128 * kMega);
 }
 
 }  // namespace weir::cache
