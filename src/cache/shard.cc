@@ -40,16 +40,16 @@ EntryRef Shard::find(std::string_view key, const http::Fields& request) {
   auto slot = map_.find(key);
   if (slot == map_.end()) return {};
   std::string_view asked_names;
-  std::string asked;
+  asked_.clear();
   for (auto at = slot->second.rbegin(); at != slot->second.rend(); ++at) {
     Node& node = **at;
     const Identity& identity = node.entry->identity();
     // Variants mostly vary by the same names: asked for once.
     if (identity.names != asked_names) {
       asked_names = identity.names;
-      asked = varying_values(request, asked_names);
+      write_varying_values(request, asked_names, asked_);
     }
-    if (identity.values != asked) continue;
+    if (identity.values != asked_) continue;
     node.found = true;
     return node.entry;
   }

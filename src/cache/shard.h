@@ -100,6 +100,7 @@ class Shard {
 
   const std::size_t budget_;
   std::mutex mutex_;
+  std::string asked_;  // of find(), kept for its memory
   Map map_;
   Order order_;                          // the newest first
   Order::iterator hand_ = order_.end();  // end: at the tail

@@ -1,6 +1,8 @@
 #include "cache/vary.h"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <vector>
 
 #include "base/ascii.h"
@@ -8,53 +10,85 @@
 namespace weir::cache {
 namespace {
 
-void join(std::string& to, const std::vector<std::string>& pieces) {
-  for (const std::string& piece : pieces) {
-    if (!to.empty()) to += ',';
-    to += piece;
-  }
-}
+constexpr std::string_view kCodings = "accept-encoding";
 
-void sort_unique(std::vector<std::string>& pieces) {
-  std::sort(pieces.begin(), pieces.end());
-  pieces.erase(std::unique(pieces.begin(), pieces.end()), pieces.end());
-}
-
-// A member of Accept-Encoding in lower case, without blanks and without a weight of 1.
-std::string coding_of(std::string_view member) {
-  std::string text;
-  for (char c : member) {
-    if (!base::is_blank(c)) text += base::lower(c);
-  }
-  constexpr std::string_view kFull = ";q=1";
-  auto at = text.rfind(kFull);
-  bool full = at != std::string::npos &&
-              text.find_first_not_of("0.", at + kFull.size()) == std::string::npos;
-  if (full) text.resize(at);
-  return text;
-}
-
-// The value of all lines of `name` as one; false where there is none.
-bool value_of(const http::Fields& request, std::string_view name, std::string& out) {
-  bool is_set = name == "accept-encoding";
+// Calls visit(member) for each member of the lines of `name`; returns whether there are any lines.
+template <class Visit>
+bool each_member(const http::Fields& request, std::string_view name, Visit visit) {
   bool any = false;
-  std::vector<std::string> members;
   for (const http::Field& field : request) {
     if (!base::equal_nocase(field.name, name)) continue;
     any = true;
     // A comma or blank inside of a quoted string is part of the value.
     if (field.value.find('"') != std::string_view::npos) {
-      members.emplace_back(field.value);
+      visit(field.value);
       continue;
     }
-    base::each_token(field.value, [&](std::string_view member) {
-      members.push_back(is_set ? coding_of(member) : std::string(member));
+    base::each_token(field.value, [&visit](std::string_view member) {
+      visit(member);
       return true;
     });
   }
-  if (is_set) sort_unique(members);
-  join(out, members);
   return any;
+}
+
+// A member of Accept-Encoding in lower case, without blanks and without a weight of 1.
+void add_coding(std::string& to, std::string_view member) {
+  std::size_t begin = to.size();
+  for (char c : member) {
+    if (!base::is_blank(c)) to += base::lower(c);
+  }
+  constexpr std::string_view kFull = ";q=1";
+  auto at = to.rfind(kFull);
+  bool full = at != std::string::npos && at >= begin &&
+              to.find_first_not_of("0.", at + kFull.size()) == std::string::npos;
+  if (full) to.resize(at);
+}
+
+// The codings, sorted and each once: their order says nothing. Who names more than kSorted of them
+// is alone with that order.
+bool add_codings(std::string& to, const http::Fields& request) {
+  struct Place {
+    std::size_t at = 0;
+    std::size_t size = 0;
+  };
+  constexpr std::size_t kSorted = 16;
+  std::array<Place, kSorted> places;
+  std::size_t count = 0;
+  const std::size_t begin = to.size();
+  bool any = each_member(request, kCodings, [&](std::string_view member) {
+    std::size_t at = to.size();
+    add_coding(to, member);
+    if (count < kSorted) places[count] = {at, to.size() - at};
+    ++count;
+    to += ',';
+  });
+  if (count > kSorted) return any;
+  auto text = [&to](const Place& place) {
+    return std::string_view(to).substr(place.at, place.size);
+  };
+  Place* end = places.data() + count;
+  std::sort(places.data(), end, [&](const Place& a, const Place& b) { return text(a) < text(b); });
+  end = std::unique(places.data(), end,
+                    [&](const Place& a, const Place& b) { return text(a) == text(b); });
+  // Behind what was read, which then goes.
+  const std::size_t sorted = to.size();
+  for (const Place* place = places.data(); place != end; ++place) {
+    if (to.size() > sorted) to += ',';
+    to.append(to, place->at, place->size);
+  }
+  to.erase(begin, sorted - begin);
+  return any;
+}
+
+// The value of all lines of `name` as one; false where there is none.
+bool add_value(std::string& to, const http::Fields& request, std::string_view name) {
+  if (name == kCodings) return add_codings(to, request);
+  const std::size_t begin = to.size();
+  return each_member(request, name, [&](std::string_view member) {
+    if (to.size() > begin) to += ',';
+    to += member;
+  });
 }
 
 }  // namespace
@@ -68,22 +102,33 @@ std::string varying_names(const http::Fields& response) {
       return true;
     });
   }
-  sort_unique(names);
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   std::string text;
-  join(text, names);
+  for (const std::string& name : names) {
+    if (!text.empty()) text += ',';
+    text += name;
+  }
   return text;
+}
+
+void write_varying_values(const http::Fields& request, std::string_view names, std::string& out) {
+  constexpr std::size_t kDigits = 20;
+  out.clear();
+  base::each_token(names, [&](std::string_view name) {
+    const std::size_t begin = out.size();
+    bool there = add_value(out, request, name);
+    char length[kDigits + 1] = {'-'};
+    char* end = there ? base::write_decimal(length, out.size() - begin) : length + 1;
+    *end++ = ':';
+    out.insert(begin, length, static_cast<std::size_t>(end - length));
+    return true;
+  });
 }
 
 std::string varying_values(const http::Fields& request, std::string_view names) {
   std::string text;
-  base::each_token(names, [&](std::string_view name) {
-    std::string value;
-    bool there = value_of(request, name, value);
-    text += there ? std::to_string(value.size()) : "-";
-    text += ':';
-    text += value;
-    return true;
-  });
+  write_varying_values(request, names, text);
   return text;
 }
 

@@ -22,5 +22,7 @@ std::string varying_names(const http::Fields& response);
 // - an absent field differs from an empty one.
 // Two different lists of values never have the same text: lengths stand in it.
 std::string varying_values(const http::Fields& request, std::string_view names);
+// The same, in place of what `out` holds; takes memory only where `out` has not enough.
+void write_varying_values(const http::Fields& request, std::string_view names, std::string& out);
 
 }  // namespace weir::cache

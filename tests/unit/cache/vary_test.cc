@@ -55,6 +55,18 @@ TEST_CASE("Accept-Encoding is a set of codings") {
   CHECK(encoding("gzip") != encoding("br"));
   CHECK(encoding("gzip;q=0.5, br") != encoding("gzip, br"));
   CHECK(encoding("gzip, gzip") == encoding("gzip"));
+  CHECK(values({{"Accept-Encoding", "gzip"}, {"accept-encoding", "br"}}, "accept-encoding") ==
+        encoding("br,gzip"));
+  CHECK(encoding("") != values({}, "accept-encoding"));
+  CHECK(encoding("gzip") != encoding("gzip, x"));
+}
+
+TEST_CASE("codings without number are told apart, also where they are not sorted any more") {
+  std::string many;
+  for (char c = 'a'; c <= 'z'; ++c) many += std::string(1, c) + ",";
+  CHECK(encoding(many) == encoding(many));
+  CHECK(encoding(many) != encoding(many + "a"));
+  CHECK(encoding(many) != encoding(many.substr(0, 50)));
 }
 
 }  // namespace weir::cache
