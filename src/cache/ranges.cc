@@ -43,6 +43,7 @@ bool parse_one(std::string_view text, std::uint64_t size, Range& out) {
 }
 
 bool overlap(const std::vector<Range>& ranges) {
+  if (ranges.size() < 2) return false;
   std::vector<Range> sorted = ranges;
   std::sort(sorted.begin(), sorted.end(),
             [](const Range& a, const Range& b) { return a.begin < b.begin; });

@@ -4,9 +4,33 @@
 
 #include <string>
 
+#include "http/target.h"
 #include "unit/cache/cached_site.h"
+#include "unit/proxy/allocations.h"
 
 namespace weir::cache {
+namespace {
+
+// Takes an answer and keeps none of it; ends the work as a session does.
+class Sink final : public http::Responder {
+ public:
+  void interim(const http::ResponseHead&) override {}
+  void head(const http::ResponseHead& head) override { status = head.status; }
+  void upgrade(const http::ResponseHead&) override {}
+  void shut_down() override {}
+  http::Flow body(base::Bytes bytes) override {
+    size += bytes.size();
+    return http::Flow::kGo;
+  }
+  void end(const http::Fields*) override { work->detach(); }
+  void fail(const http::Failure&) override { work->detach(); }
+
+  http::Work* work = nullptr;
+  unsigned status = 0;
+  std::size_t size = 0;
+};
+
+}  // namespace
 
 TEST_CASE("boundaries are not told twice, nor the same by two handlers") {
   CachedSite site;
@@ -39,6 +63,44 @@ TEST_CASE("each request is counted once, by how it was answered; one that is giv
   CHECK(site.count(Result::kBypass) == 1);
   CHECK(site.count(Result::kStale) == 0);
   CHECK(site.count(Result::kRevalidated) == 0);
+}
+
+TEST_CASE("hits take nothing from the heap: whole, in parts, none, and of what varies") {
+  CachedSite site;
+  site.says = {200,
+               {{"Cache-Control", "max-age=60"}, {"ETag", "\"1\""}, {"Vary", "Accept-Encoding"}},
+               std::string(200'000, 'x')};
+  site.get("/a", {{"Accept-Encoding", "gzip, deflate, br, zstd"}});
+  base::Arena arena(16 * 1024);
+  auto hit = [&](std::string_view name, std::string_view value) {
+    arena.reset();
+    http::Request request;
+    request.arena = &arena;
+    http::RequestHead& head = request.head;
+    head.method = http::Method::kGet;
+    head.method_text = "GET";
+    head.target = "/a";
+    head.authority = head.host = "example.com";
+    REQUIRE(http::parse_target(head, arena) == http::Reason::kNone);
+    head.fields.add(arena, "Accept-Encoding", "br, zstd, gzip, deflate");
+    head.fields.add(arena, name, value);
+    Sink sink;
+    site.time.in_turn([&] {
+      http::WorkPtr work = site.handler().take(request, sink);
+      sink.work = work.get();
+      work->begin();
+    });
+    return sink;
+  };
+  std::size_t before = 0;
+  for (int round = 0; round < 10; ++round) {
+    if (round == 2) before = proxy::allocations();
+    CHECK(hit("Accept", "x").size == 200'000);
+    CHECK(hit("Range", "bytes=5-9").size == 5);
+    CHECK(hit("If-None-Match", "\"1\"").status == 304);
+  }
+  CHECK(proxy::allocations() == before);
+  CHECK(site.asked() == 1);
 }
 
 }  // namespace weir::cache

@@ -1,11 +1,12 @@
 #include "allocations.h"
 
+#include <atomic>
 #include <cstdlib>
 #include <new>
 
 namespace {
 
-std::size_t count = 0;
+std::atomic<std::size_t> count{0};
 
 }  // namespace
 
@@ -22,4 +23,4 @@ void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
-std::size_t weir::proxy::allocations() { return count; }
+std::size_t weir::proxy::allocations() { return count.load(); }
