@@ -28,6 +28,7 @@ constexpr std::array<Entry, static_cast<std::size_t>(Reason::kCount)> kReasons =
     {"upgrade_version", 426},
     {"method_not_implemented", 501},
     {"version", 505},
+    {"misdirected", 421},
     {"no_route", 404},
     {"method_not_allowed", 405},
     {"client_header_timeout", 408},

@@ -24,6 +24,7 @@ enum class Reason : std::uint8_t {
   kUpgradeVersion,        // 426: another version of WebSocket than 13
   kMethodNotImplemented,  // CONNECT, TRACE, or a method token that is too long: 501, 405
   kVersion,               // 505
+  kMisdirected,           // 421: https, which this connection is not
   kNoRoute,               // 404
   kMethodNotAllowed,      // 405
   kClientHeadTimeout,     // 408

@@ -5,6 +5,14 @@
 
 namespace weir::http {
 
+namespace {
+
+// White space, which would fold lines, and control bytes: a bare CR in front of what looks like the
+// end of the section, too.
+bool begins_no_name(char c) { return static_cast<unsigned char>(c) <= ' '; }
+
+}  // namespace
+
 void HeadScan::reset(Section section, const HeadLimits& limits) {
   *this = HeadScan();
   limits_ = &limits;
@@ -56,10 +64,10 @@ void HeadScan::take_field(const char* data, std::size_t end) {
   bool empty = size == 2 && data[line_] == '\r';
   if (!empty && end - fields_begin_ > limits_->header_bytes) {
     reason_ = Reason::kHeaderTooLarge;
-  } else if (size < 2 || data[end - 2] != '\r' || data[line_] == ' ' || data[line_] == '\t') {
-    reason_ = Reason::kBadRequest;
   } else if (empty) {
     place_ = Place::kDone;
+  } else if (size < 2 || data[end - 2] != '\r' || begins_no_name(data[line_])) {
+    reason_ = Reason::kBadRequest;
   } else if (++count_ > limits_->header_count) {
     reason_ = Reason::kTooManyHeaders;
   }

@@ -10,10 +10,11 @@
 namespace weir::http {
 
 // Finds where a head or a trailer section ends, while its bytes come in, and refuses what no later
-// byte can mend: a line feed without a carriage return before it, folded lines (RFC 9112
-// sections 2.2 and 5.2), a bad start line, and sections over their limits. Looks at each byte once,
-// however the bytes are cut, and says the same however they are cut. Field lines themselves are
-// left to the parser. Plain value; owns nothing; one thread.
+// byte can mend: a line feed without a carriage return before it, folded lines and others that
+// begin with white space or a control byte (RFC 9112 sections 2.2 and 5.2), a bad start line, and
+// sections over their limits. Looks at each byte once, however the bytes are cut, and says the same
+// however they are cut. Field lines themselves are left to the parser. Plain value; owns nothing;
+// one thread.
 class HeadScan {
  public:
   enum class Section : std::uint8_t { kRequest, kResponse, kTrailers };

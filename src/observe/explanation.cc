@@ -75,6 +75,9 @@ void put_reason(const Explained& c) {
     case Reason::kVersion:
       c.text.raw("a version other than HTTP/1.0 and 1.1");
       return;
+    case Reason::kMisdirected:
+      c.text.raw("an https target came over a connection without TLS");
+      return;
     case Reason::kNoRoute:
     case Reason::kMethodNotAllowed:
       return put_route_explanation(c);

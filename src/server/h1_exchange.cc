@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/ascii.h"
 #include "http/error_page.h"
 #include "http/h1_writer.h"
 #include "http/upgrade.h"
@@ -119,7 +120,15 @@ void H1Exchange::on_malformed() {
   refuse(failure);
 }
 
+// An https target is served by TLS alone, or by word of a gateway (RFC 9110 section 7.4).
+bool H1Exchange::is_misdirected() const {
+  std::string_view target = request_.head.target;
+  return target.front() != '/' && base::equal_nocase(target.substr(0, 6), "https:") &&
+         request_.peer.scheme != "https" && !request_.peer.trusted;
+}
+
 void H1Exchange::route() {
+  if (is_misdirected()) return fail({421, Reason::kMisdirected, 0, {}});
   routing::Found found = options_->router->find(request_);
   if (found.kind == routing::Found::Kind::kNone) return fail_without_route();
   target_ = &branch_of(options_->routes[found.route]);

@@ -90,6 +90,7 @@ class H1Exchange final : public http::Responder,
   void on_head(std::size_t behind);
   void on_malformed();
   void pass_raw(base::Bytes in);
+  [[nodiscard]] bool is_misdirected() const;
   void route();
   void fail_without_route();
   const RouteTarget& branch_of(const RouteTarget& route);

@@ -23,6 +23,7 @@ std::string_view proxy_status_of(http::Reason reason) {
     case Reason::kUpgradeVersion:
     case Reason::kMethodNotImplemented:
     case Reason::kVersion:
+    case Reason::kMisdirected:
     case Reason::kMethodNotAllowed:
     case Reason::kClientHeadTimeout:
     case Reason::kClientBodyTimeout:

@@ -27,6 +27,7 @@ TEST_CASE("the tables are in the order of the enumerators") {
   CHECK(weir::http::text_of(Reason::kUpgradeVersion) == "upgrade_version");
   CHECK(weir::http::status_of(Reason::kUpgradeVersion) == 426);
   CHECK(weir::http::text_of(Reason::kTunnelIdle) == "tunnel_idle");
+  CHECK(weir::http::status_of(Reason::kMisdirected) == 421);
   CHECK(weir::http::text_of(Reason::kNoRoute) == "no_route");
   CHECK(weir::http::status_of(Reason::kNoRoute) == 404);
   CHECK(weir::http::text_of(Reason::kUpstreamMalformed) == "upstream_malformed");

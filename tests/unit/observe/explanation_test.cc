@@ -69,6 +69,8 @@ TEST_CASE("the key that would change it is named with its value") {
         "431: the fields are larger than limits.header_size (32k)");
   CHECK(e.why(431, Reason::kTooManyHeaders) ==
         "431: there are more fields than limits.headers (100)");
+  CHECK(e.why(421, Reason::kMisdirected) ==
+        "421: an https target came over a connection without TLS");
   CHECK(e.why(504, Reason::kRouteTimeout) ==
         "504: timeout of route 'orders' passed before the answer's head");
 }

@@ -298,6 +298,22 @@ TEST_CASE("request ids are unique; those of trusted peers are kept where they ar
   CHECK(id_of(trusted, "").size() == 32);
 }
 
+TEST_CASE(
+    "an https target without TLS is misdirected, but where a gateway that is trusted says it") {
+  Stage stage;
+  stage.front.options.trusted_proxies.push_back(net::Cidr::parse("10.0.0.0/8").value());
+  stage.answer_at_once("ok");
+  auto asked = [&](const char* ip, const std::string& target) {
+    auto& client = stage.front.connect(ip);
+    stage.front.say(client, "GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n");
+    return stage.front.answer(client).status;
+  };
+  CHECK(asked("192.0.2.1", "https://a/s/") == 421);
+  CHECK(asked("192.0.2.1", "http://a/s/") == 200);
+  CHECK(asked("10.1.2.3", "https://a/s/") == 200);
+  CHECK(stage.front.rejected(Reason::kMisdirected) == 1);
+}
+
 TEST_CASE("the client is who a trusted peer says, and else the peer") {
   Stage stage;
   stage.front.options.trusted_proxies.push_back(net::Cidr::parse("10.0.0.0/8").value());
