@@ -54,8 +54,9 @@ base::Result<std::unique_ptr<AdminListener>> AdminListener::open(
   std::string text = net::to_text(bound.value().address);
   auto site = base::make_ref<server::Site>(
       base::make_shared_ref<server::ObservedListener>(text, 1U), 0U, std::size_t{0});
-  auto acceptor = server::Acceptor::open(loop, std::move(bound.value().sockets.front()),
-                                         made->service_, std::move(site), 0);
+  auto acceptor =
+      server::Acceptor::open(loop, std::move(bound.value().sockets.front()), made->service_,
+                             std::move(site), 0, server::Acceptor::For::kOperators);
   if (!acceptor) return base::Error{"admin: " + acceptor.error().text};
   made->acceptor_ = std::move(acceptor.value());
   say_listening("admin ", text);

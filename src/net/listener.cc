@@ -24,11 +24,13 @@ constexpr int kAtOnce = 64;
 
 // Clients get no descriptor from this number on: the least free one is always taken, so that a
 // high number says how many are in use.
-int ceiling() {
+int ceiling(Listener::For whom) {
   rlimit limit{};
   ::getrlimit(RLIMIT_NOFILE, &limit);
   rlim_t most = std::min<rlim_t>(limit.rlim_cur, INT_MAX);
-  return static_cast<int>(most - std::min<rlim_t>(most / 8, Listener::kReserve));
+  rlim_t left = std::min<rlim_t>(most / 8, Listener::kReserve);
+  if (whom == Listener::For::kOperators) left /= 2;
+  return static_cast<int>(most - left);
 }
 
 bool is_shortage(int error) {
@@ -40,8 +42,12 @@ bool is_shortage(int error) {
 struct Listener::State final : DeadlineEvents {
   using Poll = Handle<uv_poll_t, State>;
 
-  State(Loop& the_loop, ListenerEvents& the_events, std::size_t the_mark)
-      : loop(the_loop), events(the_events), mark(the_mark), shortage(the_loop.wheel(), *this) {}
+  State(Loop& the_loop, ListenerEvents& the_events, std::size_t the_mark, For the_whom)
+      : loop(the_loop),
+        events(the_events),
+        mark(the_mark),
+        shortage(the_loop.wheel(), *this),
+        whom(the_whom) {}
 
   static void on_readable(uv_poll_t* uv, int status, int) noexcept {
     State* self = Poll::owner_of(uv);
@@ -84,7 +90,7 @@ struct Listener::State final : DeadlineEvents {
       return false;
     }
     bool last = client.get() >= highest;
-    auto stream = std::make_unique<SocketStream>(loop, mark);
+    auto stream = SocketStream::make(loop, mark);
     if (stream->open(std::move(client), is_unix) != 0) {
       events.release();
       return true;
@@ -111,7 +117,7 @@ struct Listener::State final : DeadlineEvents {
   }
 
   void on_deadline(Deadline&) override {
-    highest = ceiling();
+    highest = ceiling(whom);
     Descriptor least(::fcntl(socket.get(), F_DUPFD_CLOEXEC, 0));
     if (!least || least.get() >= highest) {
       return shortage.set(base::after(loop.now(), kShortage));
@@ -131,7 +137,8 @@ struct Listener::State final : DeadlineEvents {
   Descriptor socket;
   Poll poll;          // gone before the socket that it watches
   Deadline shortage;  // set: until then no descriptor is asked for
-  int highest = ceiling();
+  const For whom;
+  int highest = ceiling(whom);
   bool is_unix = false;
   bool watching = false;
   bool paused = false;
@@ -141,8 +148,9 @@ Listener::Listener(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Listener::~Listener() = default;
 
 base::Result<std::unique_ptr<Listener>> Listener::open(Loop& loop, Descriptor socket,
-                                                       ListenerEvents& events, std::size_t mark) {
-  auto state = std::make_unique<State>(loop, events, mark);
+                                                       ListenerEvents& events, std::size_t mark,
+                                                       For whom) {
+  auto state = std::make_unique<State>(loop, events, mark, whom);
   sockaddr_storage bound{};
   socklen_t length = sizeof(bound);
   ::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&bound), &length);
@@ -176,7 +184,7 @@ void Listener::accept_rest() {
     SocketAddress peer;
     Descriptor client = state_->next_client(peer);
     if (!client) return;
-    auto stream = std::make_unique<SocketStream>(state_->loop, state_->mark);
+    auto stream = SocketStream::make(state_->loop, state_->mark);
     if (stream->open(std::move(client), state_->is_unix) != 0) continue;
     state_->events.on_accept(std::move(stream), peer);
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 
 #include "base/clock.h"
@@ -35,9 +36,12 @@ class ListenerEvents {
 // reset then, so accept_rest() comes first where that matters. One thread.
 //
 // It accepts for itself: libuv 1.44 closes a whole queue of clients where descriptors run out. An
-// eighth of all descriptors (kReserve at most) is left to backends and logs.
+// eighth of all descriptors (kReserve at most) is left to backends and logs; a listener for whoever
+// has to look after the process may use half of that.
 class Listener {
  public:
+  // Whom it is for.
+  enum class For : std::uint8_t { kClients, kOperators };
   // So long nobody is accepted when descriptors ran short; then it is tried again.
   static constexpr base::Duration kShortage{100};
   static constexpr std::size_t kReserve = 1024;
@@ -45,7 +49,8 @@ class Listener {
   // Starts to listen on a bound socket. `mark`: bytes queued on an accepted stream before it is
   // congested.
   static base::Result<std::unique_ptr<Listener>> open(Loop& loop, Descriptor socket,
-                                                      ListenerEvents& events, std::size_t mark);
+                                                      ListenerEvents& events, std::size_t mark,
+                                                      For whom = For::kClients);
   ~Listener();
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;

@@ -6,10 +6,10 @@ namespace weir::server {
 
 base::Result<std::unique_ptr<Acceptor>> Acceptor::open(net::Loop& loop, net::Descriptor socket,
                                                        Service& service, base::Ref<Site> site,
-                                                       std::uint64_t connections) {
+                                                       std::uint64_t connections, For whom) {
   std::unique_ptr<Acceptor> acceptor(new Acceptor(service, std::move(site), connections));
   auto listener = net::Listener::open(loop, std::move(socket), *acceptor,
-                                      service.options().limits.buffer_per_stream);
+                                      service.options().limits.buffer_per_stream, whom);
   if (!listener) return listener.error();
   acceptor->listener_ = std::move(listener.value());
   service.add(*acceptor);

@@ -23,11 +23,14 @@ class Acceptor final : public net::ListenerEvents,
                        public Places::Waiter,
                        public base::ListHook<Acceptor> {
  public:
+  using For = net::Listener::For;
+
   // `connections`: of this listener, over all workers; 0: only limits.connections. The service
   // outlives the acceptor.
   static base::Result<std::unique_ptr<Acceptor>> open(net::Loop& loop, net::Descriptor socket,
                                                       Service& service, base::Ref<Site> site,
-                                                      std::uint64_t connections);
+                                                      std::uint64_t connections,
+                                                      For whom = For::kClients);
   ~Acceptor();
   Acceptor(const Acceptor&) = delete;
   Acceptor& operator=(const Acceptor&) = delete;
