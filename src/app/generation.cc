@@ -22,6 +22,10 @@ Generation::Generation(base::SharedRef<const Snapshot> snapshot, const WorkerPar
   make_routes(parts);
 }
 
+void Generation::ease() {
+  for (const auto& handler : handlers_) handler->ease();
+}
+
 void Generation::take_pools(const WorkerParts& parts, const Generation* before) {
   base::Stamp now = parts.turns.now();
   for (const SharedPool& shared : snapshot_->pools()) {

@@ -40,6 +40,8 @@ class Generation final : public server::ServiceOptions {
              const Generation* before);
 
   [[nodiscard]] const Snapshot& snapshot() const { return *snapshot_; }
+  // Has its handlers let go of memory that lies about for reuse.
+  void ease();
   // In the order of the snapshot's.
   [[nodiscard]] const std::vector<base::Ref<upstream::Pool>>& pools() const { return pools_; }
 

@@ -71,6 +71,7 @@ Process::Process(config::Config config, std::string path, std::string version)
       names_deadline_(loop_.wheel(), *this),
       health_(loop_, error_log_, workers_),
       loop_watch_(loop_.wheel(), workers_),
+      memory_watch_(loop_.wheel(), snapshot_, together_, workers_),
       drain_deadline_(loop_.wheel(), *this) {}
 
 Process::~Process() {
@@ -110,6 +111,7 @@ base::Result<base::Done> Process::run() {
   for (auto& worker : workers_) worker->start();
   running_ = workers_.size();
   loop_watch_.start(loop_.now());
+  memory_watch_.start(loop_.now());
   admin_state_.ready = true;
   repeats_deadline_.set(base::after(loop_.now(), observe::Repeats::kWindow));
   if (std::exchange(reopen_again_, false)) reopen_logs();

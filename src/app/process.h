@@ -12,6 +12,7 @@
 #include "app/listeners.h"
 #include "app/live_pools.h"
 #include "app/loop_watch.h"
+#include "app/memory_watch.h"
 #include "app/pid_file.h"
 #include "app/snapshot.h"
 #include "app/worker.h"
@@ -126,6 +127,7 @@ class Process final : public net::SignalEvents, public net::DeadlineEvents, publ
   bool is_user_ = false;                   // weir was root, and is user_ now
   HealthWatch health_;
   LoopWatch loop_watch_;
+  MemoryWatch memory_watch_;
   net::Deadline drain_deadline_;
   observe::MetricsSource metrics_source_;
   admin::State admin_state_;

@@ -208,6 +208,7 @@ void Worker::start() {
 }
 
 void Worker::drain() { mailbox_.post(std::make_unique<Order>(*this, Command::kDrain)); }
+void Worker::ease() { mailbox_.post(std::make_unique<Order>(*this, Command::kEase)); }
 void Worker::stop() { mailbox_.post(std::make_unique<Order>(*this, Command::kStop)); }
 
 void Worker::join() {
@@ -221,12 +222,20 @@ void Worker::on_end(net::Mailbox& control, std::unique_ptr<net::Letter> letter) 
 
 void Worker::obey(Command command) {
   if (command == Command::kStop) return loop_.stop();
+  if (command == Command::kEase) return let_go();
   if (service_.draining()) return;
   for (auto& acceptor : acceptors_) acceptor->accept_rest();
   acceptors_.clear();
   connections_.close_idle();
   drain_deadline_.set(base::after(loop_.now(), generation_->timeouts.drain));
   service_.drain(*this);
+}
+
+// What older generations keep goes with their last exchange.
+void Worker::let_go() {
+  loop_.ease();
+  service_.ease();
+  generation_->ease();
 }
 
 void Worker::on_drained() { loop_.stop(); }

@@ -73,6 +73,8 @@ class Worker final : public server::DrainEvents, public net::DeadlineEvents {
   void join();
   // The endpoint was found down: what its pool says of tunnels (on_down) is done. Any thread.
   void tell_down(base::SharedRef<const upstream::Endpoint> endpoint);
+  // Has the worker let go of memory that lies about for reuse: a burst is over. Any thread.
+  void ease();
   // Has the worker count how late it hears of this; not while it has not heard of the last time
   // yet. Any thread.
   void measure_lag();
@@ -88,8 +90,9 @@ class Worker final : public server::DrainEvents, public net::DeadlineEvents {
   class NewEndpoints;
   class LagLetter;
   class DownLetter;
-  enum class Command : std::uint8_t { kDrain, kStop };
+  enum class Command : std::uint8_t { kDrain, kStop, kEase };
   void obey(Command command);
+  void let_go();
   WorkerParts parts();
   base::Result<base::Done> open_listeners(std::vector<net::Descriptor> sockets);
 

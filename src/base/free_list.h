@@ -26,6 +26,8 @@ class FreeList {
   void give_back(std::unique_ptr<T> item) {
     if (free_.size() < keep_) free_.push_back(std::move(item));
   }
+  // Destroys what it keeps.
+  void clear() { free_.clear(); }
 
  private:
   std::size_t keep_;

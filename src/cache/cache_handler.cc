@@ -47,6 +47,11 @@ std::string_view CacheHandler::boundary(base::Arena& arena) {
   return {text, kDigits};
 }
 
+void CacheHandler::ease() {
+  free_.clear();
+  next_->ease();
+}
+
 void CacheHandler::recycle(std::unique_ptr<CacheWork> work) { free_.give_back(std::move(work)); }
 
 }  // namespace weir::cache

@@ -46,6 +46,7 @@ class CacheHandler final : public http::Handler {
   ~CacheHandler() override;
 
   http::WorkPtr take(http::Request& request, http::Responder& responder) override;
+  void ease() override;
 
   // Null, as at the beginning: what is stale is asked for before a client is answered from it.
   void set_background(Background* background) { background_ = background; }

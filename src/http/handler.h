@@ -121,6 +121,8 @@ class Handler {
   // Takes up a request and does nothing yet; whoever keeps the work then calls begin(). Request and
   // responder live until the work is disposed of.
   virtual WorkPtr take(Request& request, Responder& responder) = 0;
+  // Lets go of memory that lies about for reuse: a burst is over. In a turn of its own.
+  virtual void ease() {}
 };
 
 }  // namespace weir::http

@@ -9,7 +9,8 @@
 
 namespace weir::net {
 
-// Memory that holds what peers have not taken yet, over all loops of a process, in bytes. Any
+// Memory that holds what peers have not taken yet, or what was read before its time, over all loops
+// of a process, in bytes. Any
 // thread.
 struct BufferTotal : base::Shared {
   std::atomic<std::uint64_t> held{0};
@@ -18,7 +19,8 @@ struct BufferTotal : base::Shared {
 // The part of one loop in it, and the bound on the whole (YAML: limits.buffers): where it is
 // reached, a stream is congested as soon as anything waits on it, so that each of them holds what
 // one read brought at most. What waits for nobody but its own peer goes on: nothing waits for
-// memory to come free. Touched only where a kernel did not take all. One thread.
+// memory to come free. Touched only where a kernel did not take all, or bytes have to be kept. One
+// thread.
 class Buffers {
  public:
   // Counts in `total` with other loops, and how often this one met the bound in `hits`; both
@@ -45,6 +47,27 @@ class Buffers {
   base::SharedRef<BufferTotal> total_ = base::make_shared_ref<BufferTotal>();
   base::Counter* hits_ = nullptr;  // null: nobody's
   std::uint64_t most_ = 0;
+};
+
+// Bytes that somebody holds, counted there for as long as this lives; none at first. One thread.
+class Held {
+ public:
+  // `buffers` outlives it.
+  explicit Held(Buffers& buffers) : buffers_(buffers) {}
+  Held(const Held&) = delete;
+  Held& operator=(const Held&) = delete;
+  ~Held() { set(0); }
+
+  // So many, in place of those that were.
+  void set(std::uint64_t bytes) {
+    if (bytes > bytes_) buffers_.add(bytes - bytes_);
+    if (bytes < bytes_) buffers_.subtract(bytes_ - bytes);
+    bytes_ = bytes;
+  }
+
+ private:
+  Buffers& buffers_;
+  std::uint64_t bytes_ = 0;
 };
 
 }  // namespace weir::net

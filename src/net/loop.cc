@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "net/socket_stream.h"
+
 namespace weir::net {
 
 namespace {
@@ -64,7 +66,7 @@ struct Loop::State final : Wheel::Alarm {
   ReadBufferPtr current;
   std::vector<ReadBufferPtr> spare;
   base::FreeList<Gather> gathers;
-  Buffers buffers;
+  base::Slabs streams{sizeof(SocketStream)};
 };
 
 Loop::Loop() : state_(std::make_unique<State>()) { state_->loop.data = this; }
@@ -112,8 +114,15 @@ void Loop::give_back(ReadBufferPtr buffer) {
   if (!state_->turns.inside()) state_->trim_spare();
 }
 
-Buffers& Loop::buffers() { return state_->buffers; }
+Buffers& Loop::buffers() { return state_->turns.buffers(); }
 
 base::FreeList<Gather>& Loop::gathers() { return state_->gathers; }
+
+base::Slabs& Loop::streams() { return state_->streams; }
+
+void Loop::ease() {
+  state_->spare.clear();
+  state_->gathers.clear();
+}
 
 }  // namespace weir::net

@@ -5,7 +5,7 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "base/free_list.h"
-#include "net/buffers.h"
+#include "base/slabs.h"
 #include "net/gather.h"
 #include "net/read_buffer.h"
 #include "net/turn.h"
@@ -49,10 +49,14 @@ class Loop {
   // Takes the current read buffer away; the loop goes on with another. Only while flushing.
   ReadBufferPtr adopt_read_buffer();
   void give_back(ReadBufferPtr buffer);
-  // What waits to be written on all streams.
+  // Those of its turns.
   Buffers& buffers();
   // Gather lists for streams that have something to write.
   base::FreeList<Gather>& gathers();
+  // Memory for SocketStreams: idle connections give theirs up while what they keep lies beside it.
+  base::Slabs& streams();
+  // Lets go of what lies about for reuse. In a turn in which nothing was read.
+  void ease();
 
  private:
   struct State;

@@ -1,7 +1,5 @@
 #include "net/resting_socket.h"
 
-#include <memory>
-
 #include "net/handle.h"
 #include "net/loop.h"
 #include "net/socket_stream.h"
@@ -40,7 +38,7 @@ RestingSocket::RestingSocket(uv_stream_s* socket, StreamEvents& events) : socket
 void RestingSocket::close() { Socket closing(std::exchange(socket_, nullptr)); }
 
 StreamPtr RestingSocket::wake(std::size_t mark, StreamEvents& events) {
-  auto stream = std::make_unique<SocketStream>(loop_of(socket_->loop), mark);
+  auto stream = SocketStream::make(loop_of(socket_->loop), mark);
   uv_read_stop(socket_);
   stream->wake(std::exchange(socket_, nullptr), events);
   return stream;

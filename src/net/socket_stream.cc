@@ -26,6 +26,16 @@ struct ShutdownRequest {
 SocketStream::SocketStream(Loop& loop, std::size_t mark)
     : loop_(loop), mark_(static_cast<std::uint32_t>(std::min<std::size_t>(mark, UINT32_MAX))) {}
 
+std::unique_ptr<SocketStream> SocketStream::make(Loop& loop, std::size_t mark) {
+  return std::unique_ptr<SocketStream>(new (loop) SocketStream(loop, mark));
+}
+
+void* SocketStream::operator new(std::size_t, Loop& loop) { return loop.streams().take(); }
+void SocketStream::operator delete(void* memory, Loop&) { base::Slabs::give_back(memory); }
+void SocketStream::operator delete(void* memory) {  // NOLINT(misc-new-delete-overloads)
+  base::Slabs::give_back(memory);
+}
+
 SocketStream::~SocketStream() {
   if (in_flight_ != nullptr) in_flight_->stream = nullptr;
   if (gather_ != nullptr) {
@@ -320,7 +330,7 @@ void SocketStream::reset() {
 }
 
 StreamPtr SocketConnector::connect(const SocketAddress& to, StreamEvents& events) {
-  auto stream = std::make_unique<SocketStream>(loop_, mark_);
+  auto stream = SocketStream::make(loop_, mark_);
   stream->connect(to, events);
   return stream;
 }

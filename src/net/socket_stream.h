@@ -20,7 +20,10 @@ class WriteRequest;
 // waits. One thread.
 class SocketStream final : public Stream, public Flushed, public Deferred {
  public:
-  // `mark`: bytes of memory that may be queued before congested() says so.
+  // `mark`: bytes of memory that may be queued before congested() says so. The stream lies in the
+  // loop's memory for streams.
+  static std::unique_ptr<SocketStream> make(Loop& loop, std::size_t mark);
+  // One that lies elsewhere.
   SocketStream(Loop& loop, std::size_t mark);
   ~SocketStream() override;
 
@@ -48,6 +51,11 @@ class SocketStream final : public Stream, public Flushed, public Deferred {
 
   void flush() override;
   void on_turn_end() override;
+
+  static void* operator new(std::size_t size) = delete;
+  static void* operator new(std::size_t size, Loop& loop);
+  static void operator delete(void* memory, Loop& loop);
+  static void operator delete(void* memory);  // NOLINT(misc-new-delete-overloads): of those there
 
  private:
   friend class WriteRequest;

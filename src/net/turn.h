@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/list.h"
 #include "base/retire.h"
+#include "net/buffers.h"
 
 namespace weir::net {
 
@@ -56,6 +57,8 @@ class Turns {
   // Memory for heads and small pieces; forgotten when the turn ends.
   base::Arena& scratch() { return scratch_; }
   [[nodiscard]] bool inside() const { return depth_ > 0; }
+  // What is held of bytes over turns.
+  Buffers& buffers() { return buffers_; }
 
   // Marks a callback; the outermost one ends the turn. Every trampoline makes one first.
   class Scope {
@@ -83,6 +86,7 @@ class Turns {
   base::List<Deferred> deferred_;
   base::RetireList retired_;
   base::Arena scratch_{64 * 1024};
+  Buffers buffers_;
 };
 
 }  // namespace weir::net

@@ -4,7 +4,10 @@
 
 namespace weir::proxy {
 
+KeptBytes::KeptBytes(KeptBodies& home) : home_(home), held_(home.turns_.buffers()) {}
+
 void KeptBytes::dispose() {
+  held_.set(0);
   // Made by make_unique, and nobody else's since it was retired.
   std::unique_ptr<KeptBytes> self(this);
   if (bytes_.capacity() <= KeptBodies::kKeepBytes) home_.free_.give_back(std::move(self));
@@ -34,12 +37,14 @@ base::Bytes KeptBody::bytes() const {
 void KeptBody::keep(base::Bytes bytes) {
   if (kept_ == nullptr) kept_ = home_.take();
   kept_->bytes_.insert(kept_->bytes_.end(), bytes.begin(), bytes.end());
+  if (size() >= KeptBodies::kCountedFrom) kept_->held_.set(size());
 }
 
 void KeptBody::keep_copy(base::Bytes bytes, std::size_t bound) {
   if (!whole_) return;
-  if (size() + bytes.size() <= bound) return keep(bytes);
-  over_ = size() + bytes.size() > home_.bound();
+  std::size_t whole = size() + bytes.size();
+  if (whole <= bound && home_.has_room(whole)) return keep(bytes);
+  over_ = whole > home_.bound();
   let_go();
 }
 

@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "base/free_list.h"
 #include "base/retire.h"
+#include "net/buffers.h"
 #include "net/turn.h"
 
 namespace weir::proxy {
@@ -16,7 +17,7 @@ class KeptBodies;
 // Memory for the body of a request, used again and again. One thread.
 class KeptBytes final : public base::Retirable {
  public:
-  explicit KeptBytes(KeptBodies& home) : home_(home) {}
+  explicit KeptBytes(KeptBodies& home);
 
   // Gives the memory back to its home.
   void dispose() override;
@@ -27,6 +28,7 @@ class KeptBytes final : public base::Retirable {
 
   KeptBodies& home_;
   std::vector<char> bytes_;
+  net::Held held_;
 };
 
 // Where that memory comes from. One per handler; outlives its bodies. One thread.
@@ -36,6 +38,8 @@ class KeptBodies {
   KeptBodies(std::size_t bound, net::Turns& turns) : bound_(bound), turns_(turns), free_(kKeep) {}
 
   [[nodiscard]] std::size_t bound() const { return bound_; }
+  // Lets go of memory that lies about for reuse.
+  void ease() { free_.clear(); }
 
  private:
   friend class KeptBytes;
@@ -43,7 +47,13 @@ class KeptBodies {
   // Pieces kept for reuse, and the largest that one may be.
   static constexpr std::size_t kKeep = 8;
   static constexpr std::size_t kKeepBytes = 256 * 1024;
+  // Smaller bodies are not counted among net::Buffers, which all workers share.
+  static constexpr std::size_t kCountedFrom = 4096;
 
+  // A copy of so many bytes may be kept.
+  [[nodiscard]] bool has_room(std::size_t bytes) const {
+    return bytes < kCountedFrom || !turns_.buffers().full();
+  }
   std::unique_ptr<KeptBytes> take();
   void retire(std::unique_ptr<KeptBytes> bytes);
 
@@ -66,7 +76,8 @@ class KeptBody {
   // Keeps bytes that could not be sent yet, whatever the bound.
   void keep(base::Bytes bytes);
   // Keeps a copy of bytes that are sent, while all before them is here and the whole stays within
-  // `bound` (itself within the home's); else lets go of everything, for good. What is here does not
+  // `bound` (itself within the home's), and is small where net::Buffers are full; else lets go of
+  // everything, for good. What is here does not
   // move in memory, so views of it may be under way to a stream.
   void keep_copy(base::Bytes bytes, std::size_t bound);
   // What was kept has been sent: what is over the bound is let go of.

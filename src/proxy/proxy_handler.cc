@@ -33,6 +33,11 @@ base::Duration ProxyHandler::backoff() {
   return base::Duration(jitter(random_));
 }
 
+void ProxyHandler::ease() {
+  free_.clear();
+  kept_bodies_.ease();
+}
+
 void ProxyHandler::recycle(std::unique_ptr<ProxyWork> work) { free_.give_back(std::move(work)); }
 
 }  // namespace weir::proxy

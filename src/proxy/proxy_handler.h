@@ -29,6 +29,7 @@ class ProxyHandler final : public http::Handler {
   ~ProxyHandler() override;
 
   http::WorkPtr take(http::Request& request, http::Responder& responder) override;
+  void ease() override;
 
   // What its works share.
   [[nodiscard]] upstream::Pool& pool() { return pool_; }

@@ -119,10 +119,15 @@ void H1Session::keep_early(base::Bytes bytes) {
   if (bytes.empty() || state_ != State::kActive ||
       exchange_->upload() != H1Exchange::Upload::kWhole)
     return;
-  if (early_ == nullptr) early_ = std::make_unique<Early>();
+  if (early_ == nullptr) early_ = std::make_unique<Early>(service_.turns().buffers());
   early_->bytes.erase(0, std::exchange(early_->taken, 0));
   early_->bytes.append(bytes);
-  if (early_->bytes.size() >= kEarlyMax) pause(kByEarly);
+  early_->held.set(early_->bytes.capacity());
+  if (early_->bytes.size() >= early_most()) pause(kByEarly);
+}
+
+std::size_t H1Session::early_most() const {
+  return service_.turns().buffers().full() ? 1 : kEarlyMax;
 }
 
 void H1Session::pause(Pause by) {
@@ -277,7 +282,7 @@ void H1Session::take_early() {
   // taken.
   base::Bytes rest = feed(base::Bytes(early_->bytes).substr(early_->taken));
   early_->taken = early_->bytes.size() - rest.size();
-  if (rest.size() < kEarlyMax) resume(kByEarly);
+  if (rest.size() < early_most()) resume(kByEarly);
   if (peer_ended_) input_ended();
 }
 
@@ -362,7 +367,8 @@ void H1Session::drain() {
 
 void H1Session::close(CloseReason reason) {
   if (state_ == State::kClosed) return;
-  // Behind a part of what was written, a FIN could be taken for the end of a close-delimited answer.
+  // Behind a part of what was written, a FIN could be taken for the end of a close-delimited
+  // answer.
   bool reset = stream_ != nullptr && stream_->gathered() + stream_->queued() > 0;
   if (exchange_ != nullptr) {
     if (!exchange_->answered() && !exchange_->fresh()) {

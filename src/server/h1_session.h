@@ -8,6 +8,7 @@
 #include "base/ref.h"
 #include "base/retire.h"
 #include "http/handler.h"
+#include "net/buffers.h"
 #include "net/ip_text.h"
 #include "net/resting_socket.h"
 #include "net/stream.h"
@@ -41,7 +42,8 @@ class H1Session final : public net::StreamEvents,
   // A connection that is idle for so long rests: it costs less memory, and the next request on it a
   // few system calls more.
   static constexpr base::Duration kRestAfter{1'000};
-  // Pipelined bytes kept while an answer is under way; reading pauses above.
+  // Pipelined bytes kept while an answer is under way; reading pauses above, and above none where
+  // net::Buffers are full.
   static constexpr std::size_t kEarlyMax = 64 * 1024;
 
   H1Session(Service& service, base::Ref<Site> site, net::StreamPtr stream,
@@ -96,8 +98,10 @@ class H1Session final : public net::StreamEvents,
  private:
   // Pipelined bytes, kept while an answer is under way.
   struct Early {
+    explicit Early(net::Buffers& buffers) : held(buffers) {}
     std::string bytes;
     std::size_t taken = 0;
+    net::Held held;
   };
   // While closing, and while the last answers have not left.
   struct Leaving {
@@ -117,6 +121,7 @@ class H1Session final : public net::StreamEvents,
   void resume(Pause by);
   void keep_early(base::Bytes bytes);
   [[nodiscard]] bool has_early() const;
+  [[nodiscard]] std::size_t early_most() const;
   [[nodiscard]] bool fresh() const;
   void after_exchange();
   void next_request();

@@ -69,6 +69,8 @@ void Service::close_all() {
   while (!sessions_.empty()) sessions_.front().close(CloseReason::kDrain);
 }
 
+void Service::ease() { exchanges_.clear(); }
+
 bool Service::trusts(const net::SocketAddress& address) const {
   for (const auto& block : options_->trusted_proxies) {
     if (block.contains(address)) return true;

@@ -132,6 +132,8 @@ class Service final : public net::Deferred {
   void drain(DrainEvents& events);
   // Cuts every session.
   void close_all();
+  // Lets go of memory that lies about for reuse: a burst is over. In a turn of its own.
+  void ease();
 
   [[nodiscard]] const ServiceOptions& options() const { return *options_; }
   [[nodiscard]] const base::Ref<const ServiceOptions>& shared_options() const { return options_; }

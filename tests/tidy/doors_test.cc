@@ -28,6 +28,7 @@ constexpr std::array kDoors = {
     Door{"openssl/", "src/base/crypto."},
     Door{"nlohmann/", "src/admin/"},
     Door{"nlohmann/", "src/cli/"},
+    Door{"sanitizer/", "src/base/slabs."},
 };
 
 // Headers of the system that are neither C++'s nor a library's.

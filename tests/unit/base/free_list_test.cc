@@ -44,6 +44,11 @@ TEST_CASE("at most as many as asked for are kept") {
     CHECK(Counted::alive == 2);
   }
   CHECK(Counted::alive == 0);
+  FreeList<Counted> cleared(2);
+  cleared.give_back(cleared.take(1));
+  cleared.clear();
+  CHECK(Counted::alive == 0);
+  CHECK(cleared.take(2)->value == 2);
   FreeList<Counted> none(0);
   none.give_back(none.take(1));
   CHECK(Counted::alive == 0);

@@ -37,6 +37,19 @@ TEST_CASE("loops that share a total meet the bound together; who passes it count
   CHECK(other.full());
 }
 
+TEST_CASE("what somebody holds counts as long as it is held") {
+  Buffers buffers;
+  {
+    Held held(buffers);
+    CHECK(buffers.held() == 0);
+    held.set(100);
+    CHECK(buffers.held() == 100);
+    held.set(30);
+    CHECK(buffers.held() == 30);
+  }
+  CHECK(buffers.held() == 0);
+}
+
 TEST_CASE(
     "where buffers are full each stream that has anything queued is congested, until it is sent") {
   Live live;

@@ -74,7 +74,7 @@ std::size_t Ear::count(std::string_view event) const {
 }
 
 void Ear::open(Live& live, Descriptor socket, bool is_unix, std::size_t mark) {
-  stream = std::make_unique<SocketStream>(live.loop, mark);
+  stream = SocketStream::make(live.loop, mark);
   REQUIRE(stream->open(std::move(socket), is_unix) == 0);
   stream->set_events(this);
   stream->start();

@@ -53,7 +53,7 @@ TEST_CASE("destroyed inside on_connected, with writes that succeed after the clo
     Descriptor door = listening(Family::kV4, at);
     Ear ear;
     ear.destroy_at = "connected";
-    ear.stream = std::make_unique<SocketStream>(live.loop, 1024);
+    ear.stream = SocketStream::make(live.loop, 1024);
     live.turn([&] {
       ear.stream->connect(at, ear);
       // Its callback is under way when the stream goes: libuv calls back with success after
@@ -76,7 +76,7 @@ TEST_CASE("destroyed while it connects") {
   Descriptor door = listening(Family::kV4, at);
   Ear ear;
   for (const SocketAddress& to : {at, nobody(Family::kV4), nobody(Family::kUnix)}) {
-    ear.stream = std::make_unique<SocketStream>(live.loop, 1024);
+    ear.stream = SocketStream::make(live.loop, 1024);
     live.turn([&] {
       ear.stream->connect(to, ear);
       ear.stream->write("never");
@@ -106,7 +106,7 @@ TEST_CASE("destroyed inside on_bytes, with writes gathered in the same turn") {
     Live live;
     Ends ends = connected(family);
     Answer answer;
-    answer.stream = std::make_unique<SocketStream>(live.loop, 1024);
+    answer.stream = SocketStream::make(live.loop, 1024);
     REQUIRE(answer.stream->open(std::move(ends.near), family == Family::kUnix) == 0);
     answer.stream->set_events(&answer);
     answer.stream->start();
@@ -161,7 +161,7 @@ TEST_CASE("destroyed inside on_error: refused, reset while reading, reset while 
   Live live;
   Ear refused;
   refused.destroy_at = "refused";
-  refused.stream = std::make_unique<SocketStream>(live.loop, 1024);
+  refused.stream = SocketStream::make(live.loop, 1024);
   live.turn([&] { refused.stream->connect(nobody(Family::kV4), refused); });
   CHECK(live.until([&] { return refused.stream == nullptr; }));
 
@@ -244,7 +244,7 @@ TEST_CASE("destroyed inside the callback of another stream: the two sides of a p
     both.at = event;
     both.other = &other;
     Ends ends = connected(Family::kV4);
-    both.stream = std::make_unique<SocketStream>(live.loop, 1024);
+    both.stream = SocketStream::make(live.loop, 1024);
     REQUIRE(both.stream->open(std::move(ends.near), false) == 0);
     both.stream->set_events(&both);
     both.stream->start();

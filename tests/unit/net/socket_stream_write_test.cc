@@ -253,7 +253,7 @@ TEST_CASE("64 MiB arrive intact through a slow reader, in bounded memory") {
     Relay in;
     Relay out;
     for (auto [relay, socket] : {std::pair(&in, &from.near), std::pair(&out, &onward.near)}) {
-      relay->stream = std::make_unique<SocketStream>(live.loop, kMark);
+      relay->stream = SocketStream::make(live.loop, kMark);
       REQUIRE(relay->stream->open(std::move(*socket), is_unix) == 0);
       relay->stream->set_events(relay);
     }

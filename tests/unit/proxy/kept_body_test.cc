@@ -76,6 +76,33 @@ TEST_CASE("a body over the bound is told from one that was let go of for another
   CHECK(unsent.over());
 }
 
+TEST_CASE("larger bodies count among buffers; where those are full no copy of one is kept") {
+  memory::ManualTime time;
+  net::Buffers& buffers = time.turns().buffers();
+  KeptBodies home(64 * 1024, time.turns());
+  const std::string much(5000, 'x');
+  KeptBody body(home);
+  body.keep_copy("small", home.bound());
+  CHECK(buffers.held() == 0);
+  body.keep_copy(much, home.bound());
+  CHECK(buffers.held() == 5005);
+  buffers.set_most(1);
+  KeptBody small(home);
+  small.keep_copy("small", home.bound());
+  CHECK(small.replayable());
+  small.keep_copy(much, home.bound());
+  CHECK(!small.replayable());
+  CHECK(!small.over());
+  // What must be kept is.
+  KeptBody unsent(home);
+  unsent.keep(much);
+  CHECK(unsent.bytes() == much);
+  CHECK(buffers.held() == 10005);
+  body.let_go();
+  unsent.let_go();
+  CHECK(buffers.held() == 0);
+}
+
 TEST_CASE("copies do not move what is there") {
   memory::ManualTime time;
   KeptBodies home(64 * 1024, time.turns());

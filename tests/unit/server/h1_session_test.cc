@@ -100,6 +100,25 @@ TEST_CASE("early bytes are bounded: reading pauses until they are used") {
   CHECK(stage.front.heard(client).size() == 20'000);
 }
 
+TEST_CASE("early bytes count among buffers; where those are full one read of them is kept") {
+  Stage stage;
+  stage.network.set_read_size(1000);
+  net::Buffers& buffers = stage.time.turns().buffers();
+  auto& client = stage.front.ask(kGet + repeat(kGet, 100));
+  memory::MemoryStream* near = client.stream()->other();
+  CHECK(near->reading());
+  CHECK(buffers.held() >= 100 * kGet.size());
+  buffers.set_most(1);
+  stage.front.say(client, repeat(kGet, 500));
+  CHECK(!near->reading());
+  CHECK(near->inbox() >= 500 * kGet.size() - 1000);
+  stage.answer_at_once("ok");
+  stage.respond([&](auto& to) { memory::answer_text(stage.script.request(), to, "first"); });
+  CHECK(stage.front.heard(client).size() == 601);
+  CHECK(near->reading());
+  CHECK(buffers.held() == 0);
+}
+
 TEST_CASE("a client that asks and does not read has answers queued up to the mark, and is paused") {
   Stage stage;
   stage.front.options.limits.buffer_per_stream = 100'000;
