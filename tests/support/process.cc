@@ -180,6 +180,7 @@ int Process::wait(Milliseconds patience) {
 
 std::uint64_t Process::rss() const { return status_kib(pid_, "VmRSS:"); }
 std::uint64_t Process::peak_rss() const { return status_kib(pid_, "VmHWM:"); }
+std::uint64_t Process::anonymous_rss() const { return status_kib(pid_, "RssAnon:"); }
 
 Milliseconds Process::cpu_time() const {
   std::string text = read_whole_file("/proc/" + std::to_string(pid_) + "/stat");

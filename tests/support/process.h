@@ -47,6 +47,8 @@ class Process {
   // Resident memory now and at its highest, in bytes (VmRSS, VmHWM).
   [[nodiscard]] std::uint64_t rss() const;
   [[nodiscard]] std::uint64_t peak_rss() const;
+  // The same now, without pages of files, of which the kernel maps many at once (RssAnon).
+  [[nodiscard]] std::uint64_t anonymous_rss() const;
   // Processor time used so far, user and system, to 10 ms.
   [[nodiscard]] Milliseconds cpu_time() const;
   // How many descriptors it has open.
