@@ -10,6 +10,7 @@
 
 #include "base/free_list.h"
 #include "base/list.h"
+#include "base/pinned.h"
 #include "base/ref.h"
 #include "http/field_edits.h"
 #include "http/h1_parser.h"
@@ -90,9 +91,7 @@ class DrainEvents {
 
 // How a service is set up: plain values, and borrowed objects that live as long as this. Exchanges
 // hold the one that they began with, so that what they use of it outlives a reload.
-struct ServiceOptions : base::Counted {
-  virtual ~ServiceOptions() = default;
-
+struct ServiceOptions : base::Pinned {
   Limits limits;
   Timeouts timeouts;
   HalfClose half_close = HalfClose::kFinish;
