@@ -96,6 +96,21 @@ Verdict judge(const CompiledCache& plan, const http::Request& request, const Req
           terms_by(plan, control, lifetime, age, when.received)};
 }
 
+Verdict admit(const CompiledCache& plan, Store& store, std::string_view key,
+              const http::Request& request, const RequestControl& asked,
+              const http::ResponseHead& response, Exchanged when) {
+  Verdict verdict = judge(plan, request, asked, response, when);
+  if (verdict.reason != NotStored::kStored) return verdict;
+  bool sized = response.framing == http::Framing::kLength;
+  unsigned uses = std::min(plan.options().min_uses, Uses::kMax);
+  if (sized && response.content_length > store.max_object()) {
+    verdict.reason = NotStored::kTooLarge;
+  } else if (uses > 1 && store.note_use(key) < uses) {
+    verdict.reason = NotStored::kMinUses;
+  }
+  return verdict;
+}
+
 EntryRef make_entry(const CompiledCache& plan, std::string_view key, const http::Request& request,
                     const http::ResponseHead& response, const Terms& terms, Blocks body) {
   std::string names = varying_names(response.fields);
@@ -103,6 +118,32 @@ EntryRef make_entry(const CompiledCache& plan, std::string_view key, const http:
   return base::make_shared_ref<const Entry>(
       Identity{std::string(key), std::move(names), std::move(values)}, response,
       control_of(plan, response.fields), terms, std::move(body));
+}
+
+NotStored insert(const CompiledCache& plan, Store& store, const EntryRef& entry,
+                 std::uint64_t ticket) {
+  switch (store.insert(entry, ticket, plan.options().variants)) {
+    case Inserted::kStored:
+      return NotStored::kStored;
+    case Inserted::kPurged:
+      return NotStored::kPurged;
+    case Inserted::kTooLarge:
+      return NotStored::kTooLarge;
+  }
+  return NotStored::kStored;
+}
+
+http::ResponseHead as_stored(const CompiledCache& plan, const http::ResponseHead& response,
+                             base::Arena& arena) {
+  http::ResponseHead head = response;
+  head.fields = http::Fields();
+  head.fields.reserve(arena, response.fields.size());
+  http::NamedFields hop(response.fields);
+  ResponseControl control = control_of(plan, response.fields);
+  for (const http::Field& field : response.fields) {
+    if (is_stored_field(field, hop, control)) head.fields.add(arena, field);
+  }
+  return head;
 }
 
 http::Fields with_date(const http::Fields& response, Seconds received, base::Arena& arena) {

@@ -6,7 +6,7 @@
 #include "cache/compiled.h"
 #include "cache/entry.h"
 #include "cache/freshness.h"
-#include "cache/shard.h"
+#include "cache/store.h"
 #include "cache/storing.h"
 #include "http/handler.h"
 
@@ -28,10 +28,24 @@ struct Verdict {
 Verdict judge(const CompiledCache& plan, const http::Request& request, const RequestControl& asked,
               const http::ResponseHead& response, Exchanged when);
 
+// The same, and whether it may be as large as it says, and its key was asked for often enough.
+// Counts that as a use.
+Verdict admit(const CompiledCache& plan, Store& store, std::string_view key,
+              const http::Request& request, const RequestControl& asked,
+              const http::ResponseHead& response, Exchanged when);
+
 // What is stored of an answer that was judged so: `response` has a Date (see with_date), `body` is
 // whole.
 EntryRef make_entry(const CompiledCache& plan, std::string_view key, const http::Request& request,
                     const http::ResponseHead& response, const Terms& terms, Blocks body);
+
+// kStored, or why not.
+NotStored insert(const CompiledCache& plan, Store& store, const EntryRef& entry,
+                 std::uint64_t ticket);
+
+// The head with the fields that would be stored of it. Entries of the arena; texts as given.
+http::ResponseHead as_stored(const CompiledCache& plan, const http::ResponseHead& response,
+                             base::Arena& arena);
 
 // The fields, with a Date of `received` where they have none that can be read (RFC 9110 section
 // 6.6.1). Entries of the arena; texts as given.

@@ -4,7 +4,9 @@
 #include <random>
 #include <utility>
 
+#include "cache/admission.h"
 #include "cache/cache_work.h"
+#include "cache/route_fills.h"
 
 namespace weir::cache {
 namespace {
@@ -35,6 +37,21 @@ http::WorkPtr CacheHandler::take(http::Request& request, http::Responder& respon
   auto work = free_.take(*this);
   work->start(request, responder);
   return http::WorkPtr(work.release());
+}
+
+void CacheHandler::share(Fills& fills, Coalescer& worker, const base::Pinned* pin,
+                         std::size_t window) {
+  fills_ = std::make_unique<RouteFills>(*this, fills, worker, pin, window);
+  background_ = fills_.get();
+}
+
+void CacheHandler::keep(const Renewal& renewal, const Entry& stored, std::uint64_t ticket) {
+  if (renewal.reason == NotStored::kStored) {
+    store_.insert(renewal.entry, ticket, plan_.options().variants);
+  } else if (!is_by_request(renewal.reason)) {
+    // The origin takes back what it allowed.
+    stored.mark_purged();
+  }
 }
 
 std::string_view CacheHandler::boundary(base::Arena& arena) {

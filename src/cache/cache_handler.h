@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/free_list.h"
+#include "base/pinned.h"
 #include "base/siphash.h"
 #include "cache/compiled.h"
 #include "cache/stats.h"
@@ -16,6 +17,10 @@
 namespace weir::cache {
 
 class CacheWork;
+class Coalescer;
+class Fills;
+class RouteFills;
+struct Renewal;
 
 // Reads the wall clock: seconds since 1970.
 using WallClock = Seconds (*)();
@@ -48,6 +53,11 @@ class CacheHandler final : public http::Handler {
   http::WorkPtr take(http::Request& request, http::Responder& responder) override;
   void ease() override;
 
+  // From now on requests for one key share one request to the origin, over the workers that have
+  // these fills, and what is stale is asked for in the background; `worker` is this one's. `pin`
+  // keeps alive what the handler needs, itself too; null: it outlives all fills. `window`: bytes
+  // held of a body that is too large to be stored.
+  void share(Fills& fills, Coalescer& worker, const base::Pinned* pin, std::size_t window);
   // Null, as at the beginning: what is stale is asked for before a client is answered from it.
   void set_background(Background* background) { background_ = background; }
 
@@ -57,9 +67,12 @@ class CacheHandler final : public http::Handler {
   [[nodiscard]] Store& store() { return store_; }
   [[nodiscard]] net::Turns& turns() { return turns_; }
   [[nodiscard]] Background* background() { return background_; }
+  [[nodiscard]] RouteFills* fills() { return fills_.get(); }
   [[nodiscard]] Seconds now() const { return now_(); }
   void count(Result result) { stats_.requests[static_cast<std::size_t>(result)].add(); }
   void count(NotStored reason) { stats_.not_stored[static_cast<std::size_t>(reason)].add(); }
+  // Has what a 304 made of `stored` in the store, as far as it may be there.
+  void keep(const Renewal& renewal, const Entry& stored, std::uint64_t ticket);
   // A text that no body holds, but by a chance of 2^-64: it parts the parts of multipart answers.
   std::string_view boundary(base::Arena& arena);
   // Takes a work back that has ended.
@@ -75,6 +88,7 @@ class CacheHandler final : public http::Handler {
   net::Turns& turns_;
   const WallClock now_;
   Background* background_ = nullptr;
+  std::unique_ptr<RouteFills> fills_;  // null: each request goes by itself
   base::HashKey secret_;
   std::uint64_t boundaries_ = 0;
   base::FreeList<CacheWork> free_;

@@ -37,11 +37,6 @@ bool overrides_method(const http::Fields& request) {
   });
 }
 
-// The origin failed, rather than said something (RFC 5861 section 4).
-bool is_failure(unsigned status) {
-  return status == 500 || status == 502 || status == 503 || status == 504;
-}
-
 // Preconditions are of no meaning where the answer would be another one than a success (RFC 9110
 // section 13.2.1).
 bool conditions_count(unsigned status) { return status >= 200 && status < 300; }
@@ -51,6 +46,7 @@ bool conditions_count(unsigned status) { return status >= 200 && status < 300; }
 void CacheWork::start(http::Request& request, http::Responder& responder) {
   request_ = &request;
   responder_ = &responder;
+  reader_.start(request);
   key_ = {};
   asked_ = RequestControl();
   trailers_ = nullptr;
@@ -117,6 +113,11 @@ void CacheWork::pass(Went why) {
 
 void CacheWork::ask(Went why, How how) {
   went_ = why;
+  if (how == How::kWhole && join_fill()) return;
+  ask_origin(how);
+}
+
+void CacheWork::ask_origin(How how) {
   step_ = Step::kAsk;
   whole_asked_ = how == How::kWhole;
   intake_.open(handler_.plan(), handler_.store(), key_, *request_, handler_.now());
@@ -141,6 +142,7 @@ void CacheWork::begin_next() {
 void CacheWork::drop_next() {
   if (next_ != nullptr) next_->detach();
   next_live_ = false;
+  reader_.leave();
   restore_fields();
 }
 
@@ -234,6 +236,7 @@ void CacheWork::on_body_end(const http::Fields* trailers) {
 
 void CacheWork::on_writable() {
   if (next_live_) return next_->on_writable();
+  if (reader_.joined()) return reader_.on_writable();
   delivery_.go_on();
 }
 
@@ -250,6 +253,7 @@ void CacheWork::detach() {
 void CacheWork::dispose() {
   std::unique_ptr<CacheWork> self(this);
   next_.reset();
+  reader_.release();
   delivery_.release();
   entry_ = EntryRef();
   request_ = nullptr;

@@ -8,6 +8,7 @@
 #include "cache/cache_status.h"
 #include "cache/control.h"
 #include "cache/delivery.h"
+#include "cache/fill_reader.h"
 #include "cache/intake.h"
 #include "cache/stats.h"
 #include "http/handler.h"
@@ -20,7 +21,10 @@ class CacheHandler;
 // One exchange beside a store: answers it from there, or has the next handler answer it and takes
 // the answer down. Between the session on one side and, where it asks, the next handler's work on
 // the other. Owned by the session while in use, else by its handler's free list. One thread.
-class CacheWork final : public http::Work, public http::Responder, public net::Deferred {
+class CacheWork final : public http::Work,
+                        public http::Responder,
+                        public FillEvents,
+                        public net::Deferred {
  public:
   // The handler must outlive it.
   explicit CacheWork(CacheHandler& handler) : handler_(handler) {}
@@ -43,6 +47,14 @@ class CacheWork final : public http::Work, public http::Responder, public net::D
   void end(const http::Fields* trailers) override;
   void fail(const http::Failure& failure) override;
 
+  void on_fill_interim(const http::ResponseHead& head) override;
+  void on_fill_head(const http::ResponseHead& head, const Terms* terms) override;
+  http::Flow on_fill_body(base::Bytes bytes) override;
+  void on_fill_end(const http::Fields* trailers) override;
+  void on_fill_failed(const http::Failure& failure) override;
+  void on_fill_entry(const EntryRef& entry, unsigned origin_status) override;
+  void on_fill_released(Released why) override;
+
   void on_turn_end() override;
 
  private:
@@ -64,6 +76,10 @@ class CacheWork final : public http::Work, public http::Responder, public net::D
   // As the client asked, or for the whole response, or whether what is stored is still good.
   enum class How : std::uint8_t { kAsReceived, kWhole };
   void ask(Went why, How how);
+  void ask_origin(How how);
+  // By a fill, or none any more.
+  bool join_fill();
+  void ask_alone();
   void begin_next();
   void drop_next();
   void restore_fields();
@@ -79,7 +95,6 @@ class CacheWork final : public http::Work, public http::Responder, public net::D
   void pass_head(const http::ResponseHead& head);
   void take_renewal(const http::ResponseHead& head);
   void take_answer(const http::ResponseHead& head);
-  void keep(const Renewal& renewal);
   void compare_with_head(const http::ResponseHead& head);
   void tell(const http::ResponseHead& head, const http::Fields& extra);
   bool tell_less(const http::ResponseHead& head, const http::Fields& extra);
@@ -102,6 +117,7 @@ class CacheWork final : public http::Work, public http::Responder, public net::D
   const http::Fields* trailers_ = nullptr;  // of the request
   Intake intake_;
   Delivery delivery_;
+  FillReader reader_{*this};
   std::uint64_t skip_ = 0;  // bytes of the answer before the part that is told
   std::uint64_t left_ = 0;  // of that part
   Step step_ = Step::kDeliver;

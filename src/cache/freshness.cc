@@ -108,6 +108,10 @@ Reuse reuse(const Terms& terms, const RequestControl& request, Seconds now) {
   return in_window && !request.only_if_cached ? Reuse::kWhileRevalidate : otherwise;
 }
 
+bool is_failure(unsigned status) {
+  return status == 500 || status == 502 || status == 503 || status == 504;
+}
+
 bool may_answer_error(const Terms& terms, const RequestControl& request, Seconds now) {
   if (terms.no_cache || terms.forbids_stale || request.no_cache) return false;
   Seconds window = std::max(terms.stale_if_error, request.stale_if_error.value_or(0));

@@ -77,6 +77,9 @@ enum class Reuse : std::uint8_t {
 
 Reuse reuse(const Terms& terms, const RequestControl& request, Seconds now);
 
+// The origin failed, rather than said something (RFC 5861 section 4).
+bool is_failure(unsigned status);
+
 // May answer where asking failed: a 5xx or none at all (RFC 5861 section 4). The request's
 // stale-if-error counts beside the response's, the larger of the two.
 bool may_answer_error(const Terms& terms, const RequestControl& request, Seconds now);

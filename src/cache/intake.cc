@@ -18,13 +18,9 @@ void Intake::open(const CompiledCache& plan, Store& store, std::string_view key,
 
 NotStored Intake::head(const RequestControl& asked, const http::ResponseHead& response,
                        Seconds now) {
-  Verdict verdict = judge(*plan_, *request_, asked, response, {asked_at_, now});
+  Verdict verdict = admit(*plan_, *store_, key_, *request_, asked, response, {asked_at_, now});
   terms_ = verdict.terms;
   if (verdict.reason != NotStored::kStored) return verdict.reason;
-  bool sized = response.framing == http::Framing::kLength;
-  if (sized && response.content_length > store_->max_object()) return NotStored::kTooLarge;
-  unsigned uses = std::min(plan_->options().min_uses, Uses::kMax);
-  if (uses > 1 && store_->note_use(key_) < uses) return NotStored::kMinUses;
   base::Arena& arena = *request_->arena;
   head_ = response;
   head_.reason = arena.copy(response.reason);
@@ -34,7 +30,8 @@ NotStored Intake::head(const RequestControl& asked, const http::ResponseHead& re
   for (const http::Field& field : head_.fields)
     copied.add(arena, {arena.copy(field.name), arena.copy(field.value), field.id});
   head_.fields = copied;
-  if (sized) pending_.reserve(std::min<std::uint64_t>(response.content_length, kBlock));
+  if (response.framing == http::Framing::kLength)
+    pending_.reserve(std::min<std::uint64_t>(response.content_length, kBlock));
   on_ = true;
   return NotStored::kStored;
 }
@@ -72,15 +69,7 @@ NotStored Intake::finish() {
   blocks_.shrink_to_fit();
   EntryRef entry = make_entry(*plan_, key_, *request_, head_, terms_, std::move(blocks_));
   drop();
-  switch (store_->insert(entry, ticket_, plan_->options().variants)) {
-    case Inserted::kStored:
-      return NotStored::kStored;
-    case Inserted::kPurged:
-      return NotStored::kPurged;
-    case Inserted::kTooLarge:
-      return NotStored::kTooLarge;
-  }
-  return NotStored::kStored;
+  return insert(*plan_, *store_, entry, ticket_);
 }
 
 void Intake::drop() {

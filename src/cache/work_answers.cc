@@ -66,17 +66,8 @@ void CacheWork::take_renewal(const http::ResponseHead& head) {
   step_ = Step::kRenewed;
   Renewal renewal = renew(handler_.plan(), *request_, asked_, *entry_, head,
                           {intake_.asked_at(), handler_.now()});
-  keep(renewal);
+  handler_.keep(renewal, *entry_, intake_.ticket());
   entry_ = renewal.entry;
-}
-
-void CacheWork::keep(const Renewal& renewal) {
-  if (renewal.reason == NotStored::kStored) {
-    handler_.store().insert(renewal.entry, intake_.ticket(), handler_.plan().options().variants);
-  } else if (!is_by_request(renewal.reason)) {
-    // The origin takes back what it allowed.
-    entry_->mark_purged();
-  }
 }
 
 // RFC 9111 section 4.3.5: an answer to HEAD tells whether what is stored for GET is still good.
@@ -88,7 +79,7 @@ void CacheWork::compare_with_head(const http::ResponseHead& head) {
   if (!same) return entry_->mark_purged();
   Renewal renewal = renew(handler_.plan(), *request_, asked_, *entry_, head,
                           {intake_.asked_at(), handler_.now()});
-  keep(renewal);
+  handler_.keep(renewal, *entry_, intake_.ticket());
 }
 
 void CacheWork::take_answer(const http::ResponseHead& head) {
@@ -107,7 +98,7 @@ void CacheWork::take_answer(const http::ResponseHead& head) {
 
 void CacheWork::tell(const http::ResponseHead& head, const http::Fields& extra) {
   step_ = Step::kTell;
-  read_past_ = is_short(head, request_->head.method);
+  read_past_ = !reader_.shares() && is_short(head, request_->head.method);
   bool ours = whole_asked_ && head.status >= 200 && head.status < 300;
   if (ours && tell_less(head, extra)) return;
   responder_->head(with(head, extra, *request_->arena));

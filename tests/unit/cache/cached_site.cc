@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdlib>
+
 #include "base/ascii.h"
 #include "http/date.h"
 #include "http/host.h"
@@ -11,6 +13,7 @@ namespace weir::cache {
 namespace {
 
 Seconds wall = 0;
+constexpr std::size_t kWindow = 64 * 1024;
 
 std::string text_of(const http::Fields& fields) {
   std::string text;
@@ -82,11 +85,10 @@ class CachedSite::Play final : public http::Work {
     if (told.down) return responder_.fail({502, http::Reason::kUpstreamConnect, 0, {}});
     tell_head(told);
     bool bodied = http::may_have_body(told.status, request_.head.method);
-    // In pieces, from memory that is not kept.
+    // In pieces, from memory that is kept until the turn ends.
     std::string body = bodied ? told.body.substr(0, told.cut) : std::string();
     for (std::size_t at = 0; at < body.size() && !detached_; at += kPiece) {
-      std::string piece = body.substr(at, kPiece);
-      responder_.body(piece);
+      responder_.body(request_.arena->copy(body.substr(at, kPiece)));
     }
     if (detached_) return;
     if (told.cut != std::string::npos)
@@ -154,9 +156,15 @@ CachedSite::CachedSite(CacheOptions options, const StoreOptions& memory)
   auto origin = std::make_unique<Origin>(*this);
   handler_ = std::make_unique<CacheHandler>(std::move(origin), plan_, store, stats, time.turns(),
                                             [] { return wall; });
+  if (has_fills()) handler_->share(fills, coalescer, nullptr, kWindow);
 }
 
 CachedSite::~CachedSite() = default;
+
+bool CachedSite::has_fills() {
+  static const bool has = std::getenv("WEIR_CACHE_FILLS") != nullptr;
+  return has;
+}
 
 void CachedSite::pass_time(Seconds seconds) { wall += seconds; }
 Seconds CachedSite::now() const { return wall; }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "cache/cache_handler.h"
+#include "cache/coalescer.h"
 #include "support/memory/manual_time.h"
 
 namespace weir::cache {
@@ -63,6 +64,8 @@ class CachedSite {
   [[nodiscard]] Seconds now() const;
 
   [[nodiscard]] CacheHandler& handler() { return *handler_; }
+  // Its requests join fills. So it is in the second run of these tests (WEIR_CACHE_FILLS=1).
+  [[nodiscard]] static bool has_fills();
   // How often the origin was asked, and the fields it saw last, as Got has them.
   [[nodiscard]] int asked() const { return asked_; }
   [[nodiscard]] Got seen() const { return seen_; }
@@ -77,6 +80,8 @@ class CachedSite {
 
   memory::ManualTime time;
   Store store;
+  Fills fills{store, {}};
+  Coalescer coalescer{time.turns(), time.wheel(), nullptr};
   ZoneStats stats;
 
  private:

@@ -13,7 +13,8 @@ TEST_CASE("an answer that is cut short is not stored (RFC 9111 section 3.3)") {
     site.says = {200, {{"Cache-Control", "max-age=60"}}, "hello", framing, 3};
     Got got = site.get("/a");
     CHECK(got.failed);
-    CHECK(got.body == "hel");
+    // By a fill it is not begun where it is known to be cut.
+    CHECK(got.body == (CachedSite::has_fills() ? "" : "hel"));
     CHECK(site.count(NotStored::kIncomplete) == 1);
     site.says.cut = std::string::npos;
     CHECK(site.get("/a").body == "hello");
