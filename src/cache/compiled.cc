@@ -5,38 +5,25 @@
 #include <string>
 #include <utility>
 
-#include "base/ascii.h"
-#include "http/host.h"
+#include "cache/believed_site.h"
 #include "http/variable.h"
 
 namespace weir::cache {
 namespace {
 
-constexpr std::size_t kDigits = 20;
-
-bool is_default_port(std::uint64_t port, std::string_view scheme) {
-  return port == (scheme == "https" ? 443 : 80);
+std::string_view scheme(const http::Request& request, std::string_view, base::Arena& arena) {
+  return believed_scheme(request, arena);
 }
-
-// Different spellings of one authority are one (RFC 9110 section 4.2.3): else a client's choice of
-// case, dot or port would fill the store with copies.
-std::string_view one_authority(const http::Request& request, std::string_view, base::Arena& arena) {
-  const http::RequestHead& head = request.head;
-  if (head.authority == head.host) return head.host;
-  http::Host parsed;
-  if (http::parse_host(head.authority, arena, parsed) != http::Reason::kNone) return head.host;
-  auto port = base::parse_decimal(parsed.port);
-  if (!port || is_default_port(*port, request.peer.scheme)) return head.host;
-  char digits[kDigits];
-  char* end = base::write_decimal(digits, *port);
-  return arena.join({head.host, ":", {digits, static_cast<std::size_t>(end - digits)}});
+std::string_view authority(const http::Request& request, std::string_view, base::Arena& arena) {
+  return believed_authority(request, arena);
 }
 
 std::vector<http::Variable> key_variables() {
   auto known = http::request_variables();
   std::vector<http::Variable> variables(known.begin(), known.end());
   for (http::Variable& variable : variables) {
-    if (variable.name == "http_host") variable.value = one_authority;
+    if (variable.name == "scheme") variable.value = scheme;
+    if (variable.name == "http_host") variable.value = authority;
   }
   return variables;
 }

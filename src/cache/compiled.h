@@ -22,8 +22,8 @@ class CompiledCache {
   // Requests of this method ask the store: GET and HEAD, where `methods` lists them. What other
   // methods bring is not what GET would bring, and is never stored.
   [[nodiscard]] bool takes(http::Method method) const;
-  // The primary key of the request. $http_host stands for its host in lower case, with its port
-  // where that is not the scheme's own. The view lives as long as `arena` and this.
+  // The primary key of the request. $scheme and $http_host are those of believed_site.h. The view
+  // lives as long as `arena` and this.
   std::string_view key(const http::Request& request, base::Arena& arena) const;
   // One of `bypass` says something other than "" and "0".
   [[nodiscard]] bool bypasses(const http::Request& request) const;

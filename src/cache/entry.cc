@@ -85,7 +85,7 @@ std::size_t Entry::measure() const {
           3 * kPerPiece;
   cost += body_.capacity() * sizeof(Blocks::value_type) + kPerPiece;
   for (const auto& block : body_) cost += sizeof(Block) + block->bytes().size() + 2 * kPerPiece;
-  for (const std::string& tag : tags_) cost += sizeof(tag) + tag.capacity() + kPerPiece;
+  for (const std::string& tag : tags_) cost += sizeof(std::string) + tag.capacity() + kPerPiece;
   return cost;
 }
 

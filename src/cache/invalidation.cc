@@ -3,29 +3,13 @@
 #include <string>
 
 #include "base/ascii.h"
-#include "http/host.h"
+#include "cache/believed_site.h"
 #include "http/target.h"
 
 namespace weir::cache {
 namespace {
 
 using http::Name;
-
-std::uint64_t port_of(std::string_view port, std::string_view scheme) {
-  return base::parse_decimal(port).value_or(scheme == "https" ? 443 : 80);
-}
-
-// The authority is the request's own, by another spelling at most.
-bool is_same_authority(const http::Request& request, std::string_view authority) {
-  http::Host theirs;
-  http::Host ours;
-  base::Arena& arena = *request.arena;
-  if (http::parse_host(authority, arena, theirs) != http::Reason::kNone ||
-      http::parse_host(request.head.authority, arena, ours) != http::Reason::kNone)
-    return false;
-  std::string_view scheme = request.peer.scheme;
-  return theirs.host == ours.host && port_of(theirs.port, scheme) == port_of(ours.port, scheme);
-}
 
 // The path and query that a URI reference means beside the request's target (RFC 3986 section 5.2),
 // where that is of the same origin; else empty. Dot segments stay: a target keeps them as well.
@@ -35,14 +19,14 @@ std::string_view target_of(const http::Request& request, std::string_view refere
   auto colon = reference.find(':');
   bool has_scheme = colon != std::string_view::npos && colon < reference.find_first_of("/?");
   if (has_scheme) {
-    if (!base::equal_nocase(reference.substr(0, colon), request.peer.scheme)) return {};
+    if (!base::equal_nocase(reference.substr(0, colon), believed_scheme(request, arena))) return {};
     reference.remove_prefix(colon + 1);
     if (!reference.starts_with("//")) return {};
   }
   if (reference.starts_with("//")) {
     reference.remove_prefix(2);
     auto end = reference.find_first_of("/?");
-    if (!is_same_authority(request, reference.substr(0, end))) return {};
+    if (!is_believed_authority(request, reference.substr(0, end), arena)) return {};
     std::string_view rest =
         end == std::string_view::npos ? std::string_view() : reference.substr(end);
     return rest.starts_with('/') ? rest : arena.join({"/", rest});

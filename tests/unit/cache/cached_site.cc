@@ -182,6 +182,7 @@ Got CachedSite::ask(http::Method method, std::string_view target, Lines fields,
   http::Request request;
   request.arena = &arena;
   request.peer.scheme = scheme;
+  request.peer.trusted = trusted;
   http::RequestHead& head = request.head;
   head.method = method;
   head.method_text = method == http::Method::kOther ? "FROB" : http::text_of(method);

@@ -76,6 +76,7 @@ class CachedSite {
   std::optional<Says> says_unconditional;  // to a request without If-None-Match; none: the same
   std::string scheme = "http";
   std::string authority = "example.com";
+  bool trusted = false;        // the client is
   bool client_stalls = false;  // it takes a piece at a time
 
   memory::ManualTime time;

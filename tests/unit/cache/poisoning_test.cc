@@ -130,4 +130,20 @@ TEST_CASE("ranges make no answer larger than the whole, and no request that is l
   CHECK(site.asked() == 1);
 }
 
+TEST_CASE("what a trusted peer says of scheme and host is in the key, of others it goes nowhere") {
+  for (bool trusted : {false, true}) {
+    CAPTURE(trusted);
+    CachedSite site;
+    site.trusted = trusted;
+    site.says = {301, {{"Cache-Control", "max-age=60"}, {"Location", "https://example.com/a"}}, ""};
+    site.get("/a", {{"X-Forwarded-Proto", "http"}});
+    site.says = {200, {{"Cache-Control", "max-age=60"}}, "good"};
+    CHECK(site.get("/a", {{"X-Forwarded-Proto", "https"}}).status == (trusted ? 200U : 301U));
+    int asked = site.asked();
+    site.get("/a", {{"X-Forwarded-Proto", "http"}, {"X-Forwarded-Host", "evil.example"}});
+    CHECK(site.asked() == (trusted ? asked + 1 : asked));
+    CHECK(site.get("/a", {{"X-Forwarded-Proto", "http"}}).status == 301);
+  }
+}
+
 }  // namespace weir::cache
