@@ -26,6 +26,11 @@ constexpr Key<Limits> kLimitKeys[] = {
      into<&Limits::uri>},
     {{"body", "bytes of a request body; over it: 413", "1g", size(1, kMega* kGiga)},
      into<&Limits::body>},
+    {{"pipeline",
+      "requests of a client that wait behind the one under way; then reading pauses, as at 64k of "
+      "them",
+      "16", integer(1, 1'000'000)},
+     into<&Limits::pipeline>},
     {{"requests_per_connection", "requests of a client connection; then it is closed", "10000",
       integer(1, 1'000'000'000)},
      into<&Limits::requests_per_connection>},

@@ -119,15 +119,11 @@ void H1Session::keep_early(base::Bytes bytes) {
   if (bytes.empty() || state_ != State::kActive ||
       exchange_->upload() != H1Exchange::Upload::kWhole)
     return;
-  if (early_ == nullptr) early_ = std::make_unique<Early>(service_.turns().buffers());
-  early_->bytes.erase(0, std::exchange(early_->taken, 0));
-  early_->bytes.append(bytes);
-  early_->held.set(early_->bytes.capacity());
-  if (early_->bytes.size() >= early_most()) pause(kByEarly);
-}
-
-std::size_t H1Session::early_most() const {
-  return service_.turns().buffers().full() ? 1 : kEarlyMax;
+  if (early_ == nullptr) early_ = std::make_unique<EarlyBytes>(service_.turns().buffers());
+  early_->add(bytes);
+  if ((pauses_ & kByEarly) != 0 || !early_full()) return;
+  if (!service_.turns().buffers().full()) service_.count_limit(Limit::kPipeline);
+  pause(kByEarly);
 }
 
 void H1Session::pause(Pause by) {
@@ -144,9 +140,9 @@ void H1Session::resume(Pause by) {
   if (state_ == State::kActive) watch_upload();
 }
 
-bool H1Session::has_early() const {
-  return early_ != nullptr && early_->taken < early_->bytes.size();
-}
+bool H1Session::has_early() const { return early_ != nullptr && !early_->waiting().empty(); }
+
+bool H1Session::early_full() const { return early_->full(service_.options().limits.pipeline); }
 
 // An exchange is on in name only: nothing but empty lines came.
 bool H1Session::fresh() const { return state_ == State::kActive && exchange_->fresh(); }
@@ -280,9 +276,9 @@ void H1Session::wake() {
 void H1Session::take_early() {
   // All that was written of the last exchange has been flushed: nothing is a view into what was
   // taken.
-  base::Bytes rest = feed(base::Bytes(early_->bytes).substr(early_->taken));
-  early_->taken = early_->bytes.size() - rest.size();
-  if (rest.size() < early_most()) resume(kByEarly);
+  base::Bytes waiting = early_->waiting();
+  early_->take(waiting.size() - feed(waiting).size());
+  if (!early_full()) resume(kByEarly);
   if (peer_ended_) input_ended();
 }
 

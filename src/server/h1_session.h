@@ -14,6 +14,7 @@
 #include "net/stream.h"
 #include "net/turn.h"
 #include "net/wheel.h"
+#include "server/early_bytes.h"
 #include "server/h1_exchange.h"
 #include "server/service.h"
 #include "server/site.h"
@@ -42,9 +43,6 @@ class H1Session final : public net::StreamEvents,
   // A connection that is idle for so long rests: it costs less memory, and the next request on it a
   // few system calls more.
   static constexpr base::Duration kRestAfter{1'000};
-  // Pipelined bytes kept while an answer is under way; reading pauses above, and above none where
-  // net::Buffers are full.
-  static constexpr std::size_t kEarlyMax = 64 * 1024;
 
   H1Session(Service& service, base::Ref<Site> site, net::StreamPtr stream,
             const net::SocketAddress& peer);
@@ -96,13 +94,6 @@ class H1Session final : public net::StreamEvents,
   void dispose() override;
 
  private:
-  // Pipelined bytes, kept while an answer is under way.
-  struct Early {
-    explicit Early(net::Buffers& buffers) : held(buffers) {}
-    std::string bytes;
-    std::size_t taken = 0;
-    net::Held held;
-  };
   // While closing, and while the last answers have not left.
   struct Leaving {
     WriteWatch watch;
@@ -121,7 +112,7 @@ class H1Session final : public net::StreamEvents,
   void resume(Pause by);
   void keep_early(base::Bytes bytes);
   [[nodiscard]] bool has_early() const;
-  [[nodiscard]] std::size_t early_most() const;
+  [[nodiscard]] bool early_full() const;
   [[nodiscard]] bool fresh() const;
   void after_exchange();
   void next_request();
@@ -142,7 +133,7 @@ class H1Session final : public net::StreamEvents,
   net::StreamPtr stream_;  // null only while the socket rests
   net::RestingSocket resting_;
   std::unique_ptr<H1Exchange> exchange_;  // null but while active
-  std::unique_ptr<Early> early_;          // null: none
+  std::unique_ptr<EarlyBytes> early_;     // null: none
   net::IpText peer_address_;
   net::Deadline deadline_;            // header, body, tunnel, idle, write or linger, by state
   std::unique_ptr<Leaving> leaving_;  // null: all has left

@@ -16,6 +16,7 @@ struct Limits {
   std::size_t headers = 100;            // field lines; over it: 431
   std::size_t uri = 8 * 1024;           // bytes of the request line; over it: 414
   std::uint64_t body = std::uint64_t{1} << 30;  // bytes of a request body; over it: 413
+  std::size_t pipeline = 16;  // requests that wait behind the one under way before reading pauses
   std::uint64_t requests_per_connection =
       10000;  // then Connection: close; nginx keepalive_requests
   std::size_t buffer_per_stream =

@@ -40,6 +40,8 @@ std::string_view text_of(Limit limit) {
       return "uri";
     case Limit::kBody:
       return "body";
+    case Limit::kPipeline:
+      return "pipeline";
     case Limit::kRequestsPerConnection:
       return "requests_per_connection";
     case Limit::kBufferPerStream:

@@ -36,6 +36,7 @@ enum class Limit : std::uint8_t {
   kHeaders,
   kUri,
   kBody,
+  kPipeline,  // requests wait behind another one, or 64 KiB of them: no more is read
   kRequestsPerConnection,
   kBufferPerStream,
   kBuffers,

@@ -6,7 +6,7 @@
 
 namespace weir::exchange {
 
-using server::H1Session;
+using server::EarlyBytes;
 
 namespace {
 
@@ -58,6 +58,7 @@ TEST_CASE("a request never reaches a backend before the answer to the one before
 TEST_CASE(
     "a thousand requests behind a slow one wait in bounded memory and are answered at one go") {
   World world;
+  world.front.options.limits.pipeline = 1000 + 1;
   auto& client = world.ask(get() + repeat(kFixed, 1000));
   CHECK(client.received().empty());
   CHECK(client.stream()->other()->reading());
@@ -69,13 +70,14 @@ TEST_CASE(
   CHECK(world.front.codes(2, 200) == 1000);
 }
 
-TEST_CASE("more than kEarlyMax of early bytes is left with the kernel") {
+TEST_CASE("more early bytes than are kept are left with the kernel") {
   World world;
+  world.front.options.limits.pipeline = 10'000;
   std::string many = get() + repeat(kFixed, 5000);
   auto& client = world.ask(many);
   memory::MemoryStream* near = client.stream()->other();
   CHECK(!near->reading());
-  CHECK(many.size() - near->inbox() < 2 * H1Session::kEarlyMax + get().size());
+  CHECK(many.size() - near->inbox() < 2 * EarlyBytes::kMost + get().size());
   // Reading has stopped, so neither is the client late nor is its departure seen.
   world.pass(50'000);
   CHECK(world.front.timeouts() == 0);

@@ -105,6 +105,7 @@ TEST_CASE("every key arrives in its option: process, listeners, limits, log") {
   CHECK(config.limits.headers == 50);
   CHECK(config.limits.uri == 4'096);
   CHECK(config.limits.body == 10'485'760);
+  CHECK(config.limits.pipeline == 4);
   CHECK(config.limits.requests_per_connection == 100);
   CHECK(config.limits.buffer_per_stream == 65'536);
   CHECK(config.timeouts.client_header == milliseconds(5'000));

@@ -86,12 +86,13 @@ TEST_CASE("a thousand pipelined requests are answered at one go") {
 TEST_CASE("early bytes are bounded: reading pauses until they are used") {
   Stage stage;
   stage.front.options.limits.requests_per_connection = 0;
+  stage.front.options.limits.pipeline = 100'000;
   auto& client = stage.front.connect();
   memory::MemoryStream* near = client.stream()->other();
   std::string many = repeat(kGet, 20'000);
   stage.front.say(client, many);
   CHECK(!near->reading());
-  CHECK(near->inbox() > many.size() - 3 * H1Session::kEarlyMax);
+  CHECK(near->inbox() > many.size() - 3 * EarlyBytes::kMost);
   CHECK(near->pauses() == 1);
   stage.answer_at_once("ok");
   stage.respond([&](auto& to) { memory::answer_text(stage.script.request(), to, "first"); });
@@ -103,6 +104,7 @@ TEST_CASE("early bytes are bounded: reading pauses until they are used") {
 TEST_CASE("early bytes count among buffers; where those are full one read of them is kept") {
   Stage stage;
   stage.network.set_read_size(1000);
+  stage.front.options.limits.pipeline = 1'000;
   net::Buffers& buffers = stage.time.turns().buffers();
   auto& client = stage.front.ask(kGet + repeat(kGet, 100));
   memory::MemoryStream* near = client.stream()->other();
