@@ -42,6 +42,7 @@ struct Asked {
   bool behind_end = false;  // the request before it on its connection was the last, or bad
   // What happened.
   bool begun = false;       // its first byte was sent
+  bool followed = false;    // a later one was begun before its answer
   bool whole = false;       // its last one was
   bool answered = false;    // its client has a whole answer
   unsigned heads = 0;       // backends that read its head
@@ -55,6 +56,13 @@ struct Asked {
   bool up_fin = false;
   bool down_fin = false;
 };
+
+// A close before all was read is an RST; an answer that ends by the close does not end then.
+inline bool may_be_reset(const Asked& asked) { return asked.http10 && asked.followed; }
+// Or a backend may have begun to answer before the request was refused: then the answer breaks off.
+inline bool may_be_cut(const Asked& asked) {
+  return asked.fate == Fate::kTooBig || asked.fate == Fate::kBadBody || may_be_reset(asked);
+}
 
 // An answer that a backend was to send, and what came of it.
 struct Told {

@@ -43,6 +43,7 @@ class ProxyStorm {
   static Weather forecast(support::Dice& dice);
   void step();
   void step_wildly();
+  void leap(std::int64_t ms);
   void operate();
   void connect();
   void take_breath();

@@ -159,8 +159,10 @@ void ProxyWorld::shake(config::Config& config) {
   for (upstream::PoolOptions& pool : config.upstreams) shake_pool(pool);
   config::RouteConfig& small = config.routes[1];
   if (dice_.chance(3)) small.action = config::UpstreamAction{"a"};
+  // Less than a body may take, more than a head does.
+  int calm = weather_.drips_up ? 25'000 : 6'000;
   for (config::RouteConfig& route : config.routes) {
-    route.timeout = weather_.calm ? pick_ms({0, 25'000}) : pick_ms({0, 400, 3'000});
+    route.timeout = weather_.calm ? pick_ms({0, calm}) : pick_ms({0, 400, 3'000});
   }
 }
 
@@ -169,6 +171,8 @@ void ProxyWorld::shake_limits(config::Config& config) {
   constexpr std::uint64_t kRequests[] = {0, 3, 10'000};
   config.limits.body = 1 << 20;
   config.limits.buffer_per_stream = kBuffers[dice_.below(std::size(kBuffers))];
+  constexpr std::size_t kPipeline[] = {1, 3, 16};
+  config.limits.pipeline = kPipeline[dice_.below(std::size(kPipeline))];
   config.limits.requests_per_connection = kRequests[dice_.below(std::size(kRequests))];
   if (!weather_.calm && dice_.chance(2)) config.half_close = server::HalfClose::kAbort;
   server::Timeouts& timeouts = config.timeouts;

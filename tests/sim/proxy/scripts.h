@@ -13,7 +13,8 @@ namespace weir::sim {
 struct Weather {
   bool calm = false;         // nobody fails: nothing may go wrong
   bool whole_reads = false;  // what one end sends at once, the other reads at once
-  bool drips = false;        // some bodies take very long
+  bool drips = false;        // some bodies of answers take very long
+  bool drips_up = false;     // and some of requests
   bool resends = false;      // every request may be sent twice
 };
 

@@ -165,8 +165,9 @@ void StormBackend::send_fin() {
 
 void StormBackend::close_idle() {
   if (!can_send() || asked_ || reader_.in_message()) return;
-  // Behind an answer that weir has not read yet the next request may cross with it.
-  if (peer_.stream()->other()->inbox() == 0) send_fin();
+  // Behind an answer that weir has not read yet the next request may cross with it; it may be here
+  // already, where we do not read.
+  if (peer_.stream()->other()->inbox() == 0 && peer_.stream()->inbox() == 0) send_fin();
 }
 
 void StormBackend::pass_on() {

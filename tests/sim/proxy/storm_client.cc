@@ -18,7 +18,7 @@ void StormClient::ask() {
   std::string text = write_request(dice_, number, asked, last);
   asked.behind_end = sent_last_;
   sent_last_ = sent_last_ || last;
-  bool drip = weather_.drips && asked.body != 0 && asked.body < kDripMost && dice_.chance(6);
+  bool drip = weather_.drips_up && asked.body != 0 && asked.body < kDripMost && dice_.chance(6);
   to_send_.push_back({number, std::move(text), 0, drip});
   open_.push_back(number);
 }
@@ -55,6 +55,7 @@ void StormClient::go_on() {
     size -= count;
     Asked& asked = ledger_.asked[one.number];
     asked.begun = true;
+    for (std::size_t open : open_) ledger_.asked[open].followed |= open < one.number;
     bool stop = one.drip;
     if (one.sent == one.text.size()) {
       asked.whole = true;
@@ -256,7 +257,11 @@ void StormClient::check_end() const {
   for (std::size_t number : open_) {
     const Asked& asked = ledger_.asked[number];
     CAPTURE(number);
+    // It may have been told, and the end of the connection with it.
+    if (may_be_reset(asked)) return;
     REQUIRE_MESSAGE((!asked.told_right || asked.answered), "an answer got lost");
+    bool owed = weather_.calm && asked.whole && !asked.behind_end && !told_last_;
+    REQUIRE_MESSAGE((!owed || asked.answered || may_be_cut(asked)), "a request got lost");
   }
 }
 

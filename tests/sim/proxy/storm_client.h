@@ -35,6 +35,8 @@ class StormClient {
   // Stops reading, or goes on.
   void pause();
   void resume();
+  // From here on it may be too late for an answer.
+  void be_slow() { was_slow_ = true; }
   // Goes, or sends FIN, in one way or another.
   void leave();
   // Sends FIN behind what was sent through its tunnel; closes any other connection.
