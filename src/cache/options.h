@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "cache/seconds.h"
 #include "http/method.h"
+#include "net/address.h"
 
 namespace weir::cache {
 
@@ -39,6 +40,8 @@ struct CacheOptions {
   bool status_header = true;  // Cache-Status (RFC 9211)
   bool x_cache = false;       // X-Cache: HIT, MISS, ..., as nginx names them
   unsigned variants = 16;     // kept of one key
+  // Who may purge by the method PURGE; empty: it is passed on as any other.
+  std::vector<net::Cidr> purge_from;
 
   // Of `valid`, for this status; nothing where it is silent.
   [[nodiscard]] std::optional<Seconds> valid_for(unsigned status) const;

@@ -56,6 +56,16 @@ EntryRef Shard::find(std::string_view key, const http::Fields& request) {
   return {};
 }
 
+std::vector<EntryRef> Shard::all(std::string_view key) {
+  std::lock_guard lock(mutex_);
+  std::vector<EntryRef> entries;
+  auto slot = map_.find(key);
+  if (slot == map_.end()) return entries;
+  for (auto at = slot->second.rbegin(); at != slot->second.rend(); ++at)
+    entries.push_back((*at)->entry);
+  return entries;
+}
+
 std::uint64_t Shard::ticket() {
   std::lock_guard lock(mutex_);
   return purge_count_;
@@ -149,6 +159,13 @@ std::size_t Shard::purge(const Purge& purge) {
     }
   }
   return found.size();
+}
+
+void Shard::resize(std::size_t budget) {
+  Dropped dropped;
+  std::lock_guard lock(mutex_);
+  budget_ = budget;
+  evict_to(budget_, dropped);
 }
 
 StoreCounts Shard::counts() {

@@ -57,13 +57,15 @@ struct StoreCounts {
 // but for small ones, freed outside of it.
 class Shard {
  public:
-  // `budget`: bytes of all entries together, of their keys and of what finds them.
+  // `budget`: see resize().
   Shard(std::size_t budget, const base::HashKey& key) : budget_(budget), map_(0, Hash{key}) {}
   Shard(const Shard&) = delete;
   Shard& operator=(const Shard&) = delete;
 
   // The newest entry of `key` that was stored for such a request, or null.
   EntryRef find(std::string_view key, const http::Fields& request);
+  // All entries of `key`, the newest first; they do not count as asked for.
+  std::vector<EntryRef> all(std::string_view key);
   // Taken when a fill begins, given back with what was filled.
   std::uint64_t ticket();
   // Takes the place of the entry with the same identity; else, where its primary key has `variants`
@@ -72,6 +74,9 @@ class Shard {
   // How many entries it was about. Also about what is being filled (see insert).
   std::size_t purge(const Purge& purge);
   StoreCounts counts();
+  // `budget`: bytes of all entries together, of their keys and of what finds them; what is over it
+  // is evicted.
+  void resize(std::size_t budget);
 
  private:
   struct Node {
@@ -98,8 +103,8 @@ class Shard {
   void displace(const Identity& identity, std::size_t variants, Dropped& dropped);
   [[nodiscard]] bool was_purged(const Entry& entry, std::uint64_t ticket) const;
 
-  const std::size_t budget_;
   std::mutex mutex_;
+  std::size_t budget_;
   std::string asked_;  // of find(), kept for its memory
   Map map_;
   Order order_;                          // the newest first

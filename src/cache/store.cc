@@ -27,12 +27,12 @@ std::size_t shard_count(const StoreOptions& options) {
 Store::Store(const StoreOptions& options)
     : place_key_(random_key()), max_object_(options.max_object) {
   std::size_t count = shard_count(options);
-  shard_budget_ = options.memory / count;
+  std::size_t budget = options.memory / count;
+  shard_budget_ = budget;
   // Another key than the shards' choice is made by: a shard's keys would else fill a part of its
   // buckets only.
   base::HashKey key = random_key();
-  for (std::size_t i = 0; i < count; ++i)
-    shards_.push_back(std::make_unique<Shard>(shard_budget_, key));
+  for (std::size_t i = 0; i < count; ++i) shards_.push_back(std::make_unique<Shard>(budget, key));
 }
 
 Inserted Store::insert(const EntryRef& entry, std::uint64_t ticket, std::size_t variants) {
@@ -45,6 +45,19 @@ std::size_t Store::purge(const Purge& purge) {
   std::size_t count = 0;
   for (const auto& shard : shards_) count += shard->purge(purge);
   return count;
+}
+
+bool Store::can_resize(const StoreOptions& options) const {
+  std::size_t count = shards_.size();
+  if (options.shards != 0) return options.shards == count;
+  return count == 1 || options.memory / count >= kObjectsPerShard * options.max_object;
+}
+
+void Store::resize(const StoreOptions& options) {
+  std::size_t budget = options.memory / shards_.size();
+  shard_budget_.store(budget, std::memory_order_relaxed);
+  max_object_.store(options.max_object, std::memory_order_relaxed);
+  for (const auto& shard : shards_) shard->resize(budget);
 }
 
 StoreCounts Store::counts() {

@@ -34,6 +34,27 @@ TEST_CASE("the count of bytes is no less than what the heap gave") {
   CHECK(counted <= taken + taken / 4);
 }
 
+TEST_CASE("a store grows and shrinks in place where its shards stay what they are") {
+  Store store({16 * kMega, kMega, 4});
+  for (int i = 0; i < 100; ++i) {
+    std::string key = std::to_string(i);
+    store.insert(stored(key, std::string(60'000, 'x')), store.ticket(key));
+  }
+  REQUIRE(store.counts().entries == 100);
+  store.resize({32 * kMega, kMega, 4});
+  CHECK(store.counts().entries == 100);
+  CHECK(store.shard_budget() == 8 * kMega);
+  store.resize({kMega, kMega, 4});
+  CHECK(store.counts().bytes <= kMega);
+  CHECK(store.counts().entries > 0);
+  CHECK(store.counts().evictions == 100 - store.counts().entries);
+
+  CHECK(store.can_resize({kMega, kMega, 4}));
+  CHECK(!store.can_resize({kMega, kMega, 8}));
+  CHECK(store.can_resize({64 * kMega, kMega, 0}));
+  CHECK(!store.can_resize({8 * kMega, kMega, 0}));
+}
+
 TEST_CASE("threads store, find and purge beside each other, and the budget holds") {
   Store store({kMega, kMega / 16, 4});
   auto work = [&store](unsigned seed) {
