@@ -72,7 +72,8 @@ void Generation::make_routes(const WorkerParts& parts) {
 server::RouteTarget Generation::make_target(std::size_t route, const SharedTarget& shared,
                                             const WorkerParts& parts) {
   const config::RouteConfig& config = snapshot_->config().routes[route];
-  handlers_.push_back(snapshot_->make_handler(route, shared, pools_, parts.turns, parts.wheel));
+  handlers_.push_back(
+      snapshot_->make_handler(route, shared, pools_, parts.turns, parts.wheel, parts.number));
   server::RouteTarget target;
   target.name = config.match.name;
   target.upstream = shared.pool;

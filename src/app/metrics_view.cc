@@ -2,11 +2,28 @@
 
 namespace weir::app {
 
+namespace {
+
+void show_zones(const Snapshot& snapshot, std::size_t workers, observe::MetricsSource& source) {
+  source.zones.clear();
+  for (const SharedZone& zone : snapshot.zones()) {
+    observe::ZoneCounts& counts = source.zones.emplace_back();
+    counts.name = zone.name;
+    counts.memory = zone.options.memory;
+    counts.store = zone.store.get();
+    for (std::size_t w = 0; w < workers; ++w)
+      counts.workers.push_back(&zone.observed->stats(static_cast<unsigned>(w)));
+  }
+}
+
+}  // namespace
+
 void show(const Snapshot& snapshot, const std::vector<SharedPool>& pools,
           const std::vector<std::unique_ptr<Counters>>& counters, observe::MetricsSource& source) {
   source.workers.clear();
   source.dropped_log_lines.clear();
   source.router = &snapshot.router();
+  show_zones(snapshot, counters.size(), source);
   for (std::size_t w = 0; w < counters.size(); ++w) {
     auto number = static_cast<unsigned>(w);
     observe::WorkerCounts& counts = source.workers.emplace_back();

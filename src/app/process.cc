@@ -176,6 +176,7 @@ base::Result<base::Done> Process::start_workers(Next& next) {
 
 // What comes from before goes once nobody needs it.
 void Process::take_over(Next next) {
+  take_over_zones(*next.snapshot);
   bool told = snapshot_.get() != nullptr &&
               config().limits.connections == next.snapshot->config().limits.connections;
   snapshot_ = next.snapshot;

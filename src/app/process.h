@@ -73,6 +73,8 @@ class Process final : public net::SignalEvents, public net::DeadlineEvents, publ
   base::Result<base::Done> prepare_admin(Next& next);
   // Serving by `next`, for each worker.
   Serving serving(Next& next, unsigned worker);
+  // The stores of the cache keep the bounds of `next` from now on.
+  void take_over_zones(const Snapshot& next);
   // What the control thread itself keeps of `next`.
   void take_over(Next next);
   base::Result<base::Done> start_workers(Next& next);

@@ -124,6 +124,17 @@ void Process::take_up(config::Config wanted) {
   take_over(std::move(next.value()));
 }
 
+void Process::take_over_zones(const Snapshot& next) {
+  for (const SharedZone& zone : next.zones()) {
+    const SharedZone* before = snapshot_.get() == nullptr ? nullptr : snapshot_->zone(zone.name);
+    zone.store->resize(zone.options);
+    if (before == nullptr || before->store.get() == zone.store.get()) continue;
+    error_log_.write(observe::Level::kWarn,
+                     "HUP: cache zone '" + std::string(zone.name) +
+                         "' begins empty: its bounds divide its memory otherwise than before");
+  }
+}
+
 // A line more where weir may no longer do what it did at its start.
 std::string Process::as_whom() const {
   if (!is_user_) return {};

@@ -1,9 +1,12 @@
 #include "app/snapshot.h"
 
+#include <algorithm>
 #include <unordered_map>
 #include <utility>
 #include <variant>
 
+#include "cache/cache_handler.h"
+#include "cache/purge_handler.h"
 #include "observe/log_format.h"
 #include "proxy/proxy_handler.h"
 #include "respond/fixed_answer.h"
@@ -47,6 +50,8 @@ base::Result<base::SharedRef<Snapshot>> Snapshot::build(config::Config config,
   if (auto done = snapshot->build_rewrites(); !done) return done.error();
   snapshot->pools_ = std::move(pools);
   snapshot->build_targets(workers, before);
+  snapshot->build_zones(workers, before);
+  if (auto done = snapshot->build_caches(); !done) return done.error();
   if (auto done = snapshot->build_log(); !done) return done.error();
   snapshot->build_error_pages();
   return snapshot;
@@ -98,6 +103,36 @@ void Snapshot::build_targets(unsigned workers, const Snapshot* before) {
   targets_.push_back({{}, std::move(none)});
 }
 
+// A zone of the same name goes on; its store too, where it can keep the new bounds.
+void Snapshot::build_zones(unsigned workers, const Snapshot* before) {
+  for (const config::CacheZone& zone : config_.zones) {
+    SharedZone made{zone.name, zone.store, {}, {}};
+    const SharedZone* same = before == nullptr ? nullptr : before->zone(zone.name);
+    if (same != nullptr) made.observed = same->observed;
+    if (same != nullptr && same->store->can_resize(made.options)) made.store = same->store;
+    if (!made.observed) made.observed = base::make_shared_ref<ObservedZone>(zone.name, workers);
+    if (!made.store) made.store = base::make_shared_ref<cache::Store>(made.options);
+    zones_.push_back(std::move(made));
+  }
+}
+
+const SharedZone* Snapshot::zone(std::string_view name) const {
+  auto found = std::find_if(zones_.begin(), zones_.end(),
+                            [name](const SharedZone& zone) { return zone.name == name; });
+  return found == zones_.end() ? nullptr : &*found;
+}
+
+base::Result<base::Done> Snapshot::build_caches() {
+  for (const config::RouteConfig& route : config_.routes) {
+    caches_.emplace_back();
+    if (!route.caching) continue;
+    auto compiled = cache::CompiledCache::compile(*route.caching);
+    if (!compiled) return base::Error{"route '" + route.match.name + "': " + compiled.error().text};
+    caches_.back() = std::make_unique<const cache::CompiledCache>(std::move(compiled.value()));
+  }
+  return base::Done{};
+}
+
 base::Result<base::Done> Snapshot::build_log() {
   if (config_.access_log.enabled) {
     auto format = observe::LogFormat::compile(config_.access_log.format);
@@ -143,8 +178,8 @@ std::size_t Snapshot::pool_index(std::string_view name) const {
 
 std::unique_ptr<http::Handler> Snapshot::make_handler(
     std::size_t route, const SharedTarget& target,
-    const std::vector<base::Ref<upstream::Pool>>& pools, net::Turns& turns,
-    net::Wheel& wheel) const {
+    const std::vector<base::Ref<upstream::Pool>>& pools, net::Turns& turns, net::Wheel& wheel,
+    unsigned worker) const {
   const config::RouteConfig& config = config_.routes[route];
   if (const auto* fixed = std::get_if<respond::FixedOptions>(&config.action)) {
     return std::make_unique<respond::FixedAnswer>(*fixed);
@@ -152,6 +187,21 @@ std::unique_ptr<http::Handler> Snapshot::make_handler(
   if (const auto* redirect = std::get_if<respond::RedirectOptions>(&config.action)) {
     return std::make_unique<respond::Redirect>(*redirect);
   }
+  auto proxy = make_proxy(route, target, pools, turns, wheel);
+  if (!config.caching) return proxy;
+  const SharedZone& zone = *this->zone(config.caching->zone);
+  const cache::CompiledCache& plan = *caches_[route];
+  auto cached = std::make_unique<cache::CacheHandler>(std::move(proxy), plan, *zone.store,
+                                                      zone.observed->stats(worker), turns);
+  if (config.caching->purge_from.empty()) return cached;
+  return std::make_unique<cache::PurgeHandler>(std::move(cached), plan, *zone.store);
+}
+
+std::unique_ptr<http::Handler> Snapshot::make_proxy(
+    std::size_t route, const SharedTarget& target,
+    const std::vector<base::Ref<upstream::Pool>>& pools, net::Turns& turns,
+    net::Wheel& wheel) const {
+  const config::RouteConfig& config = config_.routes[route];
   proxy::ProxyOptions options;
   options.timeout = config.timeout;
   const config::ForwardConfig& forward = config.forward;

@@ -9,6 +9,9 @@
 
 #include "base/ref.h"
 #include "base/result.h"
+#include "cache/compiled.h"
+#include "cache/stats.h"
+#include "cache/store.h"
 #include "config/config.h"
 #include "http/handler.h"
 #include "http/path_rewrite.h"
@@ -44,6 +47,18 @@ struct SharedTarget {
   base::SharedRef<server::ObservedRoute> observed;
 };
 
+// What is counted of a zone of the cache, for each worker.
+using ObservedZone = server::Observed<cache::ZoneStats>;
+
+// A zone of the cache as all workers share it. Its store goes on over reloads, and so does what is
+// observed.
+struct SharedZone {
+  std::string_view name;
+  cache::StoreOptions options;  // kept by the store once the snapshot is served
+  base::SharedRef<cache::Store> store;
+  base::SharedRef<ObservedZone> observed;
+};
+
 // A whole configuration made into objects: the router, and what all workers share of pools, routes
 // and listeners. Immutable once it was published; held by each worker that serves it, and by what
 // is under way on it.
@@ -65,6 +80,10 @@ class Snapshot : public base::Shared {
   [[nodiscard]] const config::Config& config() const { return config_; }
   [[nodiscard]] const routing::Router& router() const { return *router_; }
   [[nodiscard]] const std::vector<SharedPool>& pools() const { return pools_; }
+  // In the order of the configuration.
+  [[nodiscard]] const std::vector<SharedZone>& zones() const { return zones_; }
+  // The zone of this name, or null.
+  [[nodiscard]] const SharedZone* zone(std::string_view name) const;
   // Those of each route in turn, and a last one for requests without a route.
   [[nodiscard]] const std::vector<SharedTarget>& targets() const { return targets_; }
   // How many of targets() are a route's.
@@ -93,16 +112,24 @@ class Snapshot : public base::Shared {
   // What the access log's format and the conditions of routes want to know.
   [[nodiscard]] server::LogNeeds log_needs() const { return log_needs_; }
 
-  // The wiring: what answers the requests of a route that go to one of its targets, for one worker.
-  // `pools` are the worker's, in the order of ours. The snapshot and they must outlive the handler.
+  // The wiring: what answers the requests of a route that go to one of its targets, for the
+  // worker of this number. `pools` are its own, in the order of ours. The snapshot and they must
+  // outlive the handler.
   [[nodiscard]] std::unique_ptr<http::Handler> make_handler(
       std::size_t route, const SharedTarget& target,
-      const std::vector<base::Ref<upstream::Pool>>& pools, net::Turns& turns,
-      net::Wheel& wheel) const;
+      const std::vector<base::Ref<upstream::Pool>>& pools, net::Turns& turns, net::Wheel& wheel,
+      unsigned worker) const;
 
  private:
   base::Result<base::Done> build_rewrites();
   void build_error_pages();
+  void build_zones(unsigned workers, const Snapshot* before);
+  base::Result<base::Done> build_caches();
+  // What forwards the requests of a route to a target.
+  [[nodiscard]] std::unique_ptr<http::Handler> make_proxy(
+      std::size_t route, const SharedTarget& target,
+      const std::vector<base::Ref<upstream::Pool>>& pools, net::Turns& turns,
+      net::Wheel& wheel) const;
   void build_targets(unsigned workers, const Snapshot* before);
   base::Result<base::Done> build_log();
 
@@ -110,7 +137,9 @@ class Snapshot : public base::Shared {
   std::unique_ptr<routing::Router> router_;
   std::vector<std::optional<http::PathRewrite>> rewrites_;  // of routes; handlers point to them
   std::vector<SharedPool> pools_;
-  std::vector<std::unique_ptr<const routing::Split>> splits_;  // by route
+  std::vector<SharedZone> zones_;
+  std::vector<std::unique_ptr<const cache::CompiledCache>> caches_;  // by route; null: none
+  std::vector<std::unique_ptr<const routing::Split>> splits_;        // by route
   std::vector<SharedTarget> targets_;
   std::vector<std::shared_ptr<const server::ErrorPages>> error_pages_;
   std::vector<base::SharedRef<server::ObservedListener>> listeners_;

@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "cache/options.h"
+#include "cache/store.h"
 #include "http/field_edits.h"
 #include "http/path_rewrite.h"
 #include "http/template.h"
@@ -57,6 +59,7 @@ struct RouteConfig {
   ForwardConfig forward;
   std::vector<server::ErrorPage> error_pages;  // before those of all routes
   std::vector<server::StatusRange> intercept;  // of backends, replaced by such pages
+  std::optional<cache::CacheOptions> caching;  // none: there is no cache before its backends
   observe::RouteLogOptions access_log;
 
   bool operator==(const RouteConfig&) const = default;
@@ -68,6 +71,14 @@ struct ListenerConfig {
   std::uint64_t connections = 0;  // of this listener; 0: only limits.connections
 
   bool operator==(const ListenerConfig&) const = default;
+};
+
+// A zone of cache: what routes that name it share.
+struct CacheZone {
+  std::string name;
+  cache::StoreOptions store;
+
+  bool operator==(const CacheZone&) const = default;
 };
 
 // A user of this machine (YAML: user).
@@ -89,6 +100,7 @@ struct Config {
   std::vector<net::Cidr> trusted_proxies;
   net::ResolverOptions resolver;
   std::vector<upstream::PoolOptions> upstreams;
+  std::vector<CacheZone> zones;
   std::vector<RouteConfig>
       routes;  // never empty when there is an upstream: the implied one is written out
   server::Limits limits;

@@ -9,7 +9,7 @@ namespace weir::config {
 
 namespace {
 
-constexpr std::size_t kUpstreamNameMax = 64;
+constexpr std::size_t kWordMax = 64;
 constexpr std::size_t kRouteNameMax = 128;
 
 bool is_word_char(char c) {
@@ -22,15 +22,26 @@ bool is_label_char(char c) {
   return byte >= 0x20 && byte != 0x7f && c != '"' && c != '\'' && c != '\\';
 }
 
+// What is wrong with the name of `what`, which is a word.
+std::string word_fault(std::string_view what, std::string_view subject, std::string_view name) {
+  if (name.empty()) return std::string(what) + " must have a name";
+  if (name.size() > kWordMax)
+    return "the name of " + std::string(what) + " has at most 64 characters";
+  if (!std::all_of(name.begin(), name.end(), is_word_char)) {
+    return std::string(subject) + " " + quoted(name) +
+           " must be made of letters, digits, '_', '-' and '.'";
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string upstream_name_fault(std::string_view name) {
-  if (name.empty()) return "an upstream must have a name";
-  if (name.size() > kUpstreamNameMax) return "the name of an upstream has at most 64 characters";
-  if (!std::all_of(name.begin(), name.end(), is_word_char))
-    return "the upstream name " + quoted(name) +
-           " must be made of letters, digits, '_', '-' and '.'";
-  return {};
+  return word_fault("an upstream", "the upstream name", name);
+}
+
+std::string zone_name_fault(std::string_view name) {
+  return word_fault("a cache zone", "the zone name", name);
 }
 
 std::string route_name_fault(std::string_view name) {

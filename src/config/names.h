@@ -10,6 +10,8 @@ namespace weir::config {
 
 // An upstream: 1 to 64 letters, digits, "_", "-" and ".".
 std::string upstream_name_fault(std::string_view name);
+// A zone of the cache: the same.
+std::string zone_name_fault(std::string_view name);
 // The same as a regex (ECMA-262).
 inline constexpr std::string_view kUpstreamNamePattern = "^[A-Za-z0-9_.-]{1,64}$";
 // A route: 1 to 128 bytes of UTF-8 without control characters, quotes and backslashes.

@@ -73,6 +73,7 @@ constexpr Shape kWorkersShapes[] = {choice(kAuto), integer(1, kWorkersMax)};
 constexpr Shape kListener = section(listener_section);
 constexpr Shape kCidr = text("a CIDR block such as 10.0.0.0/8");
 constexpr Shape kUpstream = section(upstream_section);
+constexpr Shape kZone = section(zone_section, "a map such as {memory: 256m}");
 constexpr Shape kRoute = section(route_section);
 
 constexpr Key<Draft> kTopKeys[] = {
@@ -105,6 +106,11 @@ constexpr Key<Draft> kTopKeys[] = {
             "\"127.0.0.1:9002\"]}",
             kUpstream, kUpstreamNamePattern)},
      read_upstreams},
+    {{"cache", "memory for answers of backends, by the name of a zone; routes say what goes there",
+      "{}",
+      names("a map of names and their bounds, such as {main: {memory: 256m}}", kZone,
+            kUpstreamNamePattern)},
+     read_zones},
     {{"routes", "which request goes where", "",
       list("a list of routes such as {path: /orders/, upstream: orders}", kRoute)},
      skip},

@@ -9,19 +9,13 @@
 #include "config/error_keys.h"
 #include "config/names.h"
 #include "config/sections.h"
-#include "http/template.h"
 #include "http/upgrade.h"
-#include "respond/fixed_answer.h"
-#include "respond/redirect.h"
 #include "routing/host_pattern.h"
 #include "routing/path_pattern.h"
 
 namespace weir::config {
 
 namespace {
-
-using respond::FixedOptions;
-using respond::RedirectOptions;
 
 // A route while it is read.
 struct RouteDraft : ConditionDraft {
@@ -95,95 +89,20 @@ void read_sticky(Scope& scope, const KeyInfo& key, const Node& node, RouteDraft&
   read_split_sticky(scope, key, node, route.sticky_cookie);
 }
 
-void read_status(Scope& scope, const KeyInfo& key, const Node& node, unsigned& status) {
-  std::uint64_t value = 0;
-  if (read_number(scope, key, node, value)) status = static_cast<unsigned>(value);
-}
-
-void read_redirect_to(Scope& scope, const KeyInfo& key, const Node& node,
-                      RedirectOptions& redirect) {
-  const std::string* text = read_text(scope, key.name, wants_text(key.shape), node);
-  if (text == nullptr) return;
-  http::Template compiled;
-  if (!compile_template(scope, key, node, compiled)) return;
-  auto checked = respond::check(RedirectOptions{*text, 302});
-  if (!checked) return scope.error(node.place, checked.error().text);
-  redirect.to = *text;
-}
-
-constexpr std::string_view kRedirectStatuses[] = {"301", "302", "303", "307", "308"};
-
-void read_redirect_status(Scope& scope, const KeyInfo& key, const Node& node,
-                          RedirectOptions& redirect) {
-  const std::string* text = read_text(scope, key.name, wants_text(key.shape), node);
-  if (text == nullptr) return;
-  for (std::string_view status : kRedirectStatuses) {
-    if (status != *text) continue;
-    redirect.status = static_cast<unsigned>(*base::parse_decimal(status));
-    return;
-  }
-  scope.wants(node.place, key.name, wants_text(key.shape), "not " + quoted(*text));
-}
-
-constexpr Key<RedirectOptions> kRedirectKeys[] = {
-    {{"to", "the Location, with $variables", "",
-      text("a URI such as \"https://$host$request_uri\""), Trait::kRequired},
-     read_redirect_to},
-    {{"status", "the status of the answer", "302", choice(kRedirectStatuses)},
-     read_redirect_status},
-};
-
 void read_redirect(Scope& scope, const KeyInfo& key, const Node& node, RouteDraft& route) {
-  RedirectOptions redirect;
-  Scope inside = scope.inside("'redirect'");
-  if (!expect_map(scope, key.name, wants_text(key.shape), node)) return;
-  read_map(inside, node, kRedirectKeys, redirect);
-  if (node.find("to") == nullptr)
-    scope.error(node.place,
-                "'redirect' has no 'to'; write for example {to: \"https://$host$request_uri\"}");
+  respond::RedirectOptions redirect;
+  read_redirect_action(scope, key, node, redirect);
   route.config.action = std::move(redirect);
 }
 
-void read_fixed_status(Scope& scope, const KeyInfo& key, const Node& node, FixedOptions& fixed) {
-  read_status(scope, key, node, fixed.status);
-}
-
-void read_headers(Scope& scope, const KeyInfo& key, const Node& node, FixedOptions& fixed) {
-  if (!expect_map(scope, key.name, wants_text(key.shape), node)) return;
-  for (std::size_t i = 0; i < node.keys.size(); ++i) {
-    const std::string& name = node.keys[i].text;
-    const std::string* value = read_text(scope, name, "a text", node.items[i]);
-    if (value == nullptr) continue;
-    FixedOptions one;
-    one.headers.emplace_back(name, *value);
-    auto checked = respond::check(one);
-    if (!checked) {
-      scope.error(node.keys[i].place, checked.error().text);
-    } else {
-      fixed.headers.emplace_back(name, *value);
-    }
-  }
-}
-
-constexpr Shape kHeaderValue = text("a text");
-
-constexpr Key<FixedOptions> kRespondKeys[] = {
-    {{"status", "the status of the answer", "200", integer(200, 599)}, read_fixed_status},
-    {{"body", "the body", "\"\"", text("a text")}, into<&FixedOptions::body>},
-    {{"headers", "headers by name", "{}",
-      names("a map of headers such as {Content-Type: text/plain}", kHeaderValue)},
-     read_headers},
-};
-
 void read_respond(Scope& scope, const KeyInfo& key, const Node& node, RouteDraft& route) {
-  FixedOptions fixed;
-  Scope inside = scope.inside("'respond'");
-  if (!expect_map(scope, key.name, wants_text(key.shape), node)) return;
-  read_map(inside, node, kRespondKeys, fixed);
-  auto checked = respond::check(fixed);
-  const Node* body = node.find("body");
-  if (!checked) scope.error(body != nullptr ? body->place : node.place, checked.error().text);
+  respond::FixedOptions fixed;
+  read_respond_action(scope, key, node, fixed);
   route.config.action = std::move(fixed);
+}
+
+void read_cache(Scope& scope, const KeyInfo& key, const Node& node, RouteDraft& route) {
+  read_route_cache(scope, key, node, *route.file, route.config.caching);
 }
 
 // A word for a protocol that may not be one of a route's: a switch, or what would carry requests
@@ -304,6 +223,9 @@ constexpr Key<RouteDraft> kRouteKeys[] = {
     {{"intercept", "statuses of the backend whose answers are replaced by an error's page", "[]",
       kIntercept},
      read_route_intercept},
+    {{"cache", "what is answered without the backend, from a zone of 'cache'", "null",
+      section(route_cache_section, "a map such as {zone: main, valid: {200: 10m}}")},
+     read_cache},
     {{"access_log", "whether the access log tells of it", "on",
       section(route_log_section, "on, off, or a map such as {if: \"$status ~ ^5\"}")},
      [](Scope& scope, const KeyInfo& key, const Node& node, RouteDraft& route) {
@@ -327,6 +249,17 @@ void check_action(Scope& scope, const Node& node) {
     scope.error(
         node.place,
         scope.where() + " does nothing; give it 'upstream', 'split', 'redirect' or 'respond'");
+}
+
+// What weir answers itself costs no more than a look into the cache.
+void check_cache(Scope& scope, const Node& node, const RouteConfig& route) {
+  bool forwards = std::holds_alternative<UpstreamAction>(route.action) ||
+                  std::holds_alternative<routing::SplitOptions>(route.action);
+  const Node* cache = node.find("cache");
+  if (forwards || cache == nullptr || cache->is(Node::Kind::kNull)) return;
+  scope.error(cache->place, scope.where() +
+                                " is answered by weir itself: there is nothing to cache; 'cache' "
+                                "belongs to a route with 'upstream' or 'split'");
 }
 
 // How messages call a route: by its name, else by its path.
@@ -370,8 +303,6 @@ void make_names(std::vector<RouteConfig>& routes, NamePlaces& names) {
 Section route_section() {
   return {.name = "route", .keys = infos_of(kRouteKeys), .one_of = kActions};
 }
-Section redirect_section() { return {.name = "redirect", .keys = infos_of(kRedirectKeys)}; }
-Section respond_section() { return {.name = "respond", .keys = infos_of(kRespondKeys)}; }
 
 void read_routes(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft) {
   NamePlaces names;
@@ -382,6 +313,7 @@ void read_routes(Scope& scope, const KeyInfo& key, const Node& node, Draft& draf
     Scope inside = scope.inside(route_text(entry));
     read_map(inside, entry, kRouteKeys, route);
     check_action(inside, entry);
+    check_cache(inside, entry, route.config);
     place_sticky(inside, entry, std::move(route.sticky_cookie), route.config);
     check_name(inside, route, names);
     route.config.match.when = std::move(route.options);

@@ -5,7 +5,7 @@
 #include <utility>
 #include <variant>
 
-#include "config/nearest.h"
+#include "config/defined.h"
 #include "config/sections.h"
 #include "routing/condition.h"
 
@@ -16,24 +16,6 @@ namespace {
 using routing::SplitOptions;
 
 constexpr std::uint64_t kWeightMax = 1'000'000;
-
-// What a name that no upstream has was probably meant to be.
-std::string upstream_hint(const Scope& scope, const Draft& file, const Node& node) {
-  constexpr std::size_t kListedMax = 8;
-  Nearest nearest(node.text);
-  for (const auto& pool : file.config.upstreams) nearest.offer(pool.name);
-  if (!nearest.found().empty()) {
-    std::string found(nearest.found());
-    return "did you mean " + quoted(found) + " (" +
-           scope.files().line_text(file.upstream_places.at(found), node.place) + ")?";
-  }
-  const auto& pools = file.config.upstreams;
-  if (pools.empty() || pools.size() > kListedMax) return {};
-  std::string hint = "defined:";
-  for (const auto& pool : pools)
-    hint.append(&pool == &pools.front() ? " " : ", ").append(quoted(pool.name));
-  return hint;
-}
 
 // A share of a split while it is read.
 struct ShareDraft {
@@ -104,7 +86,7 @@ const std::string* read_upstream_name(Scope& scope, const KeyInfo& key, const No
                                       const Draft& file) {
   const std::string* text = read_text(scope, key.name, wants_text(key.shape), node);
   if (text == nullptr || file.upstream_places.contains(*text)) return text;
-  std::string hint = scope.is_crowded() ? "" : upstream_hint(scope, file, node);
+  std::string hint = defined_hint(scope, file.config.upstreams, file.upstream_places, node);
   scope.error(node.place, "upstream " + quoted(*text) + " is not defined", std::move(hint));
   return nullptr;
 }

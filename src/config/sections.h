@@ -19,6 +19,8 @@ struct Draft {
   Config config;
   // Every pool that the file names, sound or not, and where.
   std::unordered_map<std::string, Place> upstream_places;
+  // The same for the zones of `cache`.
+  std::unordered_map<std::string, Place> zone_places;
   bool listen_broken =
       false;  // an entry of listen was wrong: do not tell of listeners that are not found
 };
@@ -49,7 +51,16 @@ void read_shares(Scope& scope, const KeyInfo& key, const Node& node, const Draft
 void read_split_sticky(Scope& scope, const KeyInfo& key, const Node& node, std::string& cookie);
 // What stands beside split belongs to it.
 void place_sticky(Scope& scope, const Node& node, std::string cookie, RouteConfig& route);
-// Needs listeners and upstreams.
+// The keys redirect and respond of a route.
+void read_redirect_action(Scope& scope, const KeyInfo& key, const Node& node,
+                          respond::RedirectOptions& redirect);
+void read_respond_action(Scope& scope, const KeyInfo& key, const Node& node,
+                         respond::FixedOptions& fixed);
+// The zones, and the key cache of a route.
+void read_zones(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft);
+void read_route_cache(Scope& scope, const KeyInfo& key, const Node& node, const Draft& file,
+                      std::optional<cache::CacheOptions>& caching);
+// Needs listeners, upstreams and zones.
 void read_routes(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft);
 void read_limits(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft);
 void read_timeouts(Scope& scope, const KeyInfo& key, const Node& node, Draft& draft);
@@ -81,6 +92,8 @@ Section redirect_section();
 Section respond_section();
 Section rewrite_section();
 Section header_edits_section();
+Section zone_section();
+Section route_cache_section();
 Section limits_section();
 Section timeouts_section();
 Section access_log_section();

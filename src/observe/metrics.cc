@@ -4,6 +4,7 @@
 
 #include <exception>
 
+#include "observe/cache_metrics.h"
 #include "observe/health_metrics.h"
 #include "observe/http_metrics.h"
 #include "observe/process_metrics.h"
@@ -17,6 +18,7 @@ std::vector<prometheus::MetricFamily> Metrics::Collect() const {
   add_http_metrics(source_, kLabelsMax, families);
   add_upstream_metrics(source_, kLabelsMax, families);
   add_health_metrics(source_, kLabelsMax, families);
+  add_cache_metrics(source_, kLabelsMax, families);
   add_worker_metrics(source_, families);
   add_process_metrics(source_, families);
   return families;

@@ -5,6 +5,8 @@
 
 #include "base/clock.h"
 #include "base/counter.h"
+#include "cache/stats.h"
+#include "cache/store.h"
 #include "observe/thread_clock.h"
 #include "routing/router.h"
 #include "server/stats.h"
@@ -44,6 +46,14 @@ struct EndpointCounts {
   const upstream::EndpointStats* stats = nullptr;
 };
 
+// A zone of the cache, and what each worker counts of it.
+struct ZoneCounts {
+  std::string_view name;
+  std::size_t memory = 0;         // bytes, its bound
+  cache::Store* store = nullptr;  // read, and purged by those who ask for that
+  std::vector<const cache::ZoneStats*> workers;
+};
+
 // All counter blocks of one worker. The blocks are written by that worker and never move.
 struct WorkerCounts {
   const server::WorkerStats* stats = nullptr;
@@ -72,6 +82,7 @@ struct MetricsSource {
   ReloadCounts reloads;
   const upstream::HealthChecks* health = nullptr;  // null: nothing is probed
   std::vector<WorkerCounts> workers;
+  std::vector<ZoneCounts> zones;
   std::vector<const base::Counter*> dropped_log_lines;  // summed
   const upstream::LookupStats* lookups = nullptr;       // null: no names are looked up
   const routing::Router* router = nullptr;              // null: there are no routes

@@ -8,6 +8,8 @@
 
 #include "app/counters.h"
 #include "app/live_pools.h"
+#include "cache/cache_handler.h"
+#include "cache/purge_handler.h"
 #include "config/load.h"
 #include "net/loop.h"
 #include "net/mailbox.h"
@@ -107,7 +109,7 @@ TEST_CASE("each route is wired to what answers it, and to the worker's own pool"
   WorkerPools worker(*snapshot.value());
   auto handler = [&](std::size_t route) {
     return snapshot.value()->make_handler(route, snapshot.value()->targets()[route], worker.pools,
-                                          worker.loop.turns(), worker.loop.wheel());
+                                          worker.loop.turns(), worker.loop.wheel(), 0);
   };
   auto orders = handler(0);
   auto* proxy = dynamic_cast<proxy::ProxyHandler*>(orders.get());
@@ -146,7 +148,7 @@ TEST_CASE("a route that is split has a target for each of its upstreams, observe
   CHECK(targets[0].observed.get() != targets[1].observed.get());
   WorkerPools worker(*snapshot.value());
   auto handler = snapshot.value()->make_handler(0, targets[1], worker.pools, worker.loop.turns(),
-                                                worker.loop.wheel());
+                                                worker.loop.wheel(), 0);
   auto* proxy = dynamic_cast<proxy::ProxyHandler*>(handler.get());
   REQUIRE(proxy != nullptr);
   CHECK(&proxy->pool() == worker.pools[1].get());
@@ -195,6 +197,51 @@ TEST_CASE("a route that is called none has counts of its own, over a reload too"
   const auto& now = after.value()->targets();
   CHECK(now[0].observed.get() != now[1].observed.get());
   CHECK(now[1].observed.get() == before.value()->targets()[1].observed.get());
+}
+
+// A cached route and one that is not, before one backend.
+std::string cached(const std::string& zones) {
+  return "listen: 8080\nupstreams: {app: [\"127.0.0.1:9001\"]}\ncache: " + zones +
+         "\nroutes:\n"
+         "  - {path: /a/, upstream: app, cache: {zone: main}}\n"
+         "  - {path: /b/, upstream: app, cache: {zone: main, purge_from: \"127.0.0.1\"}}\n"
+         "  - {path: /, upstream: app}\n";
+}
+
+TEST_CASE("only a route that says so has the cache before its backends") {
+  auto snapshot = build(cached("{main: {memory: 64m}}"));
+  REQUIRE(snapshot);
+  WorkerPools worker(*snapshot.value());
+  auto handler = [&](std::size_t route) {
+    return snapshot.value()->make_handler(route, snapshot.value()->targets()[route], worker.pools,
+                                          worker.loop.turns(), worker.loop.wheel(), 0);
+  };
+  auto first = handler(0);
+  auto* cache = dynamic_cast<cache::CacheHandler*>(first.get());
+  REQUIRE(cache != nullptr);
+  CHECK(&cache->store() == snapshot.value()->zones()[0].store.get());
+  CHECK(dynamic_cast<proxy::ProxyHandler*>(&cache->next()) != nullptr);
+  CHECK(dynamic_cast<cache::PurgeHandler*>(handler(1).get()) != nullptr);
+  CHECK(dynamic_cast<proxy::ProxyHandler*>(handler(2).get()) != nullptr);
+}
+
+TEST_CASE("a zone of the same name keeps its counts over a reload, and its store where it can") {
+  auto before = build(cached("{main: {memory: 64m}, other: {}}"));
+  REQUIRE(before);
+  const SharedZone& old = before.value()->zones()[0];
+  auto grown = build(cached("{new: {}, main: {memory: 128m}}"), before.value().get());
+  REQUIRE(grown);
+  REQUIRE(grown.value()->zones().size() == 2);
+  CHECK(grown.value()->zone("other") == nullptr);
+  const SharedZone& main = *grown.value()->zone("main");
+  CHECK(main.store.get() == old.store.get());
+  CHECK(main.observed.get() == old.observed.get());
+  CHECK(main.options.memory == std::size_t{128} << 20U);
+  CHECK(grown.value()->zone("new")->store.get() != old.store.get());
+  auto other = build(cached("{main: {memory: 64m, shards: 64}}"), before.value().get());
+  REQUIRE(other);
+  CHECK(other.value()->zones()[0].store.get() != old.store.get());
+  CHECK(other.value()->zones()[0].observed.get() == old.observed.get());
 }
 
 TEST_CASE("the router knows the routes of the file by their place in it") {
