@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "admin/cache_api.h"
 #include "admin/status.h"
 #include "admin/status_json.h"
 #include "admin/status_page.h"
@@ -36,7 +37,9 @@ class AdminWork final : public http::Work {
   // The session deals with a request body that is not read.
   void begin() override {
     const auto& head = request_->head;
-    if (head.method == http::Method::kGet || head.method == http::Method::kHead) {
+    if (head.normal_path.starts_with(kCachePath)) {
+      cache();
+    } else if (head.method == http::Method::kGet || head.method == http::Method::kHead) {
       answer(head.normal_path);
     } else {
       fail(405, "method not allowed", "what there is can be read: GET, HEAD");
@@ -77,8 +80,16 @@ class AdminWork final : public http::Work {
       body_ = status_json(status());
       describe(200, kJson);
     } else {
-      fail(404, "not found", "there are /metrics, /healthz, /readyz, /api/v1/status and /");
+      fail(404, "not found",
+           "there are /metrics, /healthz, /readyz, /api/v1/status, /api/v1/cache/ZONE and /");
     }
+  }
+  void cache() {
+    auto now = static_cast<cache::Seconds>(base::unix_seconds());
+    ApiAnswer answer = answer_cache(handler_->source_, *request_, now);
+    body_ = std::move(answer.body);
+    describe(answer.status, answer.status < 400 ? kJson : kProblem);
+    if (!answer.allow.empty()) add(http::Name::kAllow, answer.allow);
   }
   [[nodiscard]] Status status() const {
     return status_of(handler_->source_, handler_->state_, base::unix_seconds());

@@ -18,6 +18,7 @@ class AdminWork;
 //   /readyz          200 when it takes traffic; 503 before, and while it drains
 //   /                a status page for people
 //   /api/v1/status   the same for programs, as JSON
+//   /api/v1/cache/Z  what zone Z of the cache holds; DELETE purges it (admin/cache_api.h)
 // Other paths are 404, other methods 405; below /api/ with problem details (RFC 9457). On the
 // control thread, which owns source and state.
 class AdminHandler final : public http::Handler {

@@ -162,6 +162,20 @@ std::string_view text_of(EndpointState state) {
   return "down";
 }
 
+ZoneStatus status_of(const observe::ZoneCounts& zone) {
+  ZoneStatus status;
+  status.name = zone.name;
+  status.memory = zone.memory;
+  status.store = zone.store->counts();
+  for (const cache::ZoneStats* stats : zone.workers) {
+    for (std::size_t i = 0; i < status.requests.size(); ++i)
+      status.requests[i] += stats->requests[i].get();
+    for (std::size_t i = 0; i < status.not_stored.size(); ++i)
+      status.not_stored[i] += stats->not_stored[i].get();
+  }
+  return status;
+}
+
 Status status_of(const observe::MetricsSource& source, const State& state, double unix_time) {
   Status status;
   status.version = source.version;
@@ -175,6 +189,7 @@ Status status_of(const observe::MetricsSource& source, const State& state, doubl
   read_listeners(source, status);
   read_workers(source, status);
   read_upstreams(source, status);
+  for (const observe::ZoneCounts& zone : source.zones) status.zones.push_back(status_of(zone));
   return status;
 }
 

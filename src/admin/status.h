@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -7,6 +8,8 @@
 #include <vector>
 
 #include "admin/state.h"
+#include "cache/shard.h"
+#include "cache/stats.h"
 #include "observe/metrics_source.h"
 
 namespace weir::admin {
@@ -58,6 +61,16 @@ struct ListenerStatus {
   std::uint64_t accepted = 0;
 };
 
+// A zone of the cache, its counts summed over the workers.
+struct ZoneStatus {
+  std::string_view name;
+  std::uint64_t memory = 0;  // bytes, its bound
+  cache::StoreCounts store;
+  std::array<std::uint64_t, static_cast<std::size_t>(cache::Result::kCount)> requests{};
+  std::array<std::uint64_t, static_cast<std::size_t>(cache::NotStored::kCount)> not_stored{};
+};
+ZoneStatus status_of(const observe::ZoneCounts& zone);
+
 // A worker with its connections over all listeners.
 struct WorkerStatus {
   ConnectionCounts connections;
@@ -79,6 +92,7 @@ struct Status {
   std::vector<ListenerStatus> listeners;
   std::vector<WorkerStatus> workers;
   std::vector<UpstreamStatus> upstreams;
+  std::vector<ZoneStatus> zones;
 
   [[nodiscard]] double uptime_s() const { return now > start_time ? now - start_time : 0; }
 };

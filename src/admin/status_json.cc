@@ -63,6 +63,26 @@ Json json_of(const EndpointStatus& endpoint, const Status& status) {
   return json;
 }
 
+// Counts by the name of what is counted, from the first one on.
+template <class Of, std::size_t kSize>
+Json counts_of(const std::array<std::uint64_t, kSize>& counts, std::size_t first) {
+  Json json = Json::object();
+  for (std::size_t i = first; i < kSize; ++i)
+    json[std::string(text_of(static_cast<Of>(i)))] = counts[i];
+  return json;
+}
+
+Json json_of(const ZoneStatus& zone) {
+  return {{"zone", zone.name},
+          {"memory", zone.memory},
+          {"bytes", zone.store.bytes},
+          {"entries", zone.store.entries},
+          {"stores", zone.store.stores},
+          {"evictions", zone.store.evictions},
+          {"requests", counts_of<cache::Result>(zone.requests, 0)},
+          {"not_stored", counts_of<cache::NotStored>(zone.not_stored, 1)}};
+}
+
 Json config_of(const Status& status) {
   Json last = nullptr;
   if (status.last_reload > 0) last = time(status.last_reload);
@@ -113,8 +133,11 @@ std::string status_json(const Status& status) {
                    return json_of(endpoint, status);
                  })}};
   });
+  json["cache"] = list_of(status.zones, [](const ZoneStatus& zone) { return json_of(zone); });
   return dump(json);
 }
+
+std::string zone_json(const ZoneStatus& zone) { return dump(json_of(zone)); }
 
 std::string problem_json(unsigned status, const std::string& title, const std::string& detail) {
   return dump({{"title", title}, {"status", status}, {"detail", detail}});

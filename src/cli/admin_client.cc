@@ -91,16 +91,31 @@ class Question final : public net::StreamEvents, public net::DeadlineEvents {
 
 }  // namespace
 
-base::Result<AdminAnswer> ask_admin(const net::Address& admin, const std::string& path) {
+base::Result<AdminAnswer> ask_admin(const net::Address& admin, const std::string& method,
+                                    const std::string& target) {
   std::string where = net::to_text(admin);
   auto addresses = net::resolve(admin);
   if (!addresses) return addresses.error();
-  std::string request = "GET " + path +
+  std::string request = method + ' ' + target +
                         " HTTP/1.1\r\nHost: " + (admin.is_unix ? "localhost" : where) +
                         "\r\nUser-Agent: weir\r\nConnection: close\r\n\r\n";
   net::Loop loop;
   auto answer = Question(loop, std::move(request)).ask(addresses.value().front());
   if (!answer) return base::Error{where + ": " + answer.error().text};
+  return answer;
+}
+
+base::Result<AdminAnswer> ask_running(const config::Config& config, const std::string& path,
+                                      const std::string& method, const std::string& target) {
+  if (!config.admin)
+    return base::Error{path + " has no admin: add 'admin: 9900' to ask the running weir there"};
+  if (!config.admin->is_unix && config.admin->port == 0) {
+    return base::Error{
+        "the admin listener of " + path +
+        " is on a port that the kernel picks: write one, to ask the running weir there"};
+  }
+  auto answer = ask_admin(*config.admin, method, target);
+  if (!answer) return base::Error{"no weir answers by " + path + ": " + answer.error().text};
   return answer;
 }
 

@@ -11,7 +11,24 @@ namespace weir::cli {
 enum Exit : int { kWell = 0, kFailed = 1, kUsage = 2, kBadConfig = 3 };
 
 // What the user asked for.
-enum class Verb : std::uint8_t { kRun, kCheck, kSchema, kVersion, kSignal, kExplain, kStatus };
+enum class Verb : std::uint8_t {
+  kRun,
+  kCheck,
+  kSchema,
+  kVersion,
+  kSignal,
+  kExplain,
+  kStatus,
+  kPurge
+};
+
+// What is to be purged from the cache.
+struct PurgeWish {
+  std::string zone;
+  std::string by;    // key, prefix, tag
+  std::string text;  // whose
+  bool soft = false;
+};
 
 // A parsed command line. A plain value.
 struct CommandLine {
@@ -21,6 +38,7 @@ struct CommandLine {
   bool print = false;     // for kCheck: print the configuration, with all defaults
   bool markdown = false;  // for kSchema: tables for people instead of JSON Schema
   Wish wish;              // for kExplain
+  PurgeWish purge;        // for kPurge
   bool json = false;      // for kStatus: as the admin listener gives it
   bool quiet = false;     // for kStatus: only by the exit status
 };

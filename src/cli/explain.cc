@@ -101,14 +101,15 @@ std::string where(const RouteMatch& match) {
 }
 
 std::string action(const config::RouteConfig& route) {
+  std::string cache = route.caching ? ", behind cache zone '" + route.caching->zone + "'" : "";
   if (const auto* to = std::get_if<config::UpstreamAction>(&route.action))
-    return "upstream '" + to->upstream + "'";
+    return "upstream '" + to->upstream + "'" + cache;
   if (const auto* split = std::get_if<routing::SplitOptions>(&route.action)) {
     std::string text = "split:";
     for (const auto& share : split->shares)
       text +=
           fmt::format("{} '{}' {}", text.ends_with(':') ? "" : ",", share.upstream, share.weight);
-    return text;
+    return text + cache;
   }
   if (const auto* redirect = std::get_if<respond::RedirectOptions>(&route.action))
     return fmt::format("redirect {} to {}", redirect->status, redirect->to);

@@ -7,6 +7,7 @@
 
 #include "app/process.h"
 #include "cli/command_line.h"
+#include "cli/purge_command.h"
 #include "cli/status_command.h"
 #include "config/load.h"
 #include "config/reference.h"
@@ -84,6 +85,8 @@ int run_command(const CommandLine& line, const std::string& version) {
       return explain(*loaded.config, line.wish);
     case Verb::kSignal:
       return send_signal(*loaded.config, line.config_path, line.signal);
+    case Verb::kPurge:
+      return purge(*loaded.config, line);
     case Verb::kStatus:
       return show_status(*loaded.config, line);
     default:

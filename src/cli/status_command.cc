@@ -32,18 +32,8 @@ TextStyle style_of_output() {
 }  // namespace
 
 int show_status(const config::Config& config, const CommandLine& line) {
-  if (!config.admin) {
-    return complain(line.config_path +
-                    " has no admin: add 'admin: 9900' to ask the running weir there");
-  }
-  if (!config.admin->is_unix && config.admin->port == 0) {
-    return complain(
-        "the admin listener of " + line.config_path +
-        " is on a port that the kernel picks: write one, to ask the running weir there");
-  }
-  auto answer = ask_admin(*config.admin, "/api/v1/status");
-  if (!answer)
-    return complain("no weir answers by " + line.config_path + ": " + answer.error().text);
+  auto answer = ask_running(config, line.config_path, "GET", "/api/v1/status");
+  if (!answer) return complain(answer.error().text);
   if (answer.value().status != 200) {
     return complain(net::to_text(*config.admin) + " (admin) answers " +
                     std::to_string(answer.value().status) + ": is it this weir that runs there?");

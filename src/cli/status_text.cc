@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <cstdint>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <string_view>
+#include <utility>
 
 #include "admin/duration_text.h"
 
@@ -144,6 +147,51 @@ std::string upstreams(const Json& status, const TextStyle& style) {
   return '\n' + table.text(style);
 }
 
+std::string bytes(const Json& value) {
+  constexpr const char* kUnits[] = {"B", "KiB", "MiB", "GiB"};
+  auto number = value.get<double>();
+  std::size_t unit = 0;
+  for (; number >= 1024 && unit + 1 < std::size(kUnits); ++unit) number /= 1024;
+  return fmt::format("{:.{}f} {}", number, unit == 0 ? 0 : 1, kUnits[unit]);
+}
+
+// Answered without a body of the backend's, and those that could not be.
+std::pair<std::uint64_t, std::uint64_t> hits_and_misses(const Json& requests) {
+  std::uint64_t hits = 0;
+  for (const char* result : {"hit", "stale", "revalidated", "coalesced"})
+    hits += requests.at(result).get<std::uint64_t>();
+  return {hits, requests.at("miss").get<std::uint64_t>()};
+}
+
+std::string zones(const Json& status, const TextStyle& style) {
+  // An older weir has none.
+  if (!status.contains("cache") || status.at("cache").empty()) return {};
+  TextTable table;
+  table.add_column("CACHE");
+  table.add_column("ENTRIES", true);
+  table.add_column("USED", true);
+  table.add_column("OF", true);
+  table.add_column("HITS", true);
+  table.add_column("MISSES", true);
+  table.add_column("RATIO", true);
+  table.add_column("EVICTED", true);
+  for (const Json& zone : status.at("cache")) {
+    auto [hits, misses] = hits_and_misses(zone.at("requests"));
+    table.add_row();
+    table.add(zone.at("zone").get<std::string>());
+    table.add(number(zone.at("entries")));
+    table.add(bytes(zone.at("bytes")));
+    table.add(bytes(zone.at("memory")));
+    table.add(std::to_string(hits));
+    table.add(std::to_string(misses));
+    auto all = static_cast<double>(hits + misses);
+    table.add(
+        hits + misses == 0 ? "" : fmt::format("{:.1f} %", 100.0 * static_cast<double>(hits) / all));
+    table.add(number(zone.at("evictions")));
+  }
+  return '\n' + table.text(style);
+}
+
 }  // namespace
 
 base::Result<StatusText> status_text(const std::string& json, const TextStyle& style) {
@@ -152,7 +200,7 @@ base::Result<StatusText> status_text(const std::string& json, const TextStyle& s
     StatusText made;
     made.ready = status.at("state") == "ready";
     made.text = headline(status) + '\n' + listeners(status, style) + '\n' + workers(status, style) +
-                upstreams(status, style);
+                upstreams(status, style) + zones(status, style);
     return made;
   } catch (const Json::exception& error) {
     return base::Error{std::string("the answer is none that this weir understands (") +

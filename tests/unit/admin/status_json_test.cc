@@ -32,7 +32,7 @@ TEST_CASE("the status is an object with a list for each kind, empty or not") {
   CHECK(json["uptime_seconds"] == 100.0);
   CHECK(json["config"]["generation"] == 1);
   CHECK(json["config"]["last_reload"].is_null());
-  for (const char* list : {"listeners", "workers", "upstreams"}) {
+  for (const char* list : {"listeners", "workers", "upstreams", "cache"}) {
     CAPTURE(list);
     CHECK(json[list].is_array());
     CHECK(json[list].empty());

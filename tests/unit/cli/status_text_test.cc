@@ -76,6 +76,20 @@ unknown   queue                                                                 
 )");
 }
 
+TEST_CASE("zones of the cache have a table where there are any") {
+  admin::Status status = some_status();
+  admin::ZoneStatus zone;
+  zone.name = "main";
+  zone.memory = std::uint64_t{256} << 20U;
+  zone.store = {1'600, 2, 3, 5};
+  zone.requests = {5, 2, 1, 0, 9, 0};
+  status.zones = {zone};
+  std::string text = text_of(status).text;
+  CHECK(
+      text.ends_with("\n\nCACHE  ENTRIES     USED         OF  HITS  MISSES   RATIO  EVICTED\n"
+                     "main         2  1.6 KiB  256.0 MiB     6       2  75.0 %        3\n"));
+}
+
 TEST_CASE("the lines of an ordinary table fit 120 columns, and none is longer than a terminal") {
   std::istringstream wide(text_of(some_status()).text);
   for (std::string line; std::getline(wide, line);) CHECK(line.size() <= 120);
