@@ -51,6 +51,15 @@ TEST_CASE("the gateway sends each path to its service, and does without a dead i
   CHECK(weir.get("/else").status() == 404);
 }
 
+TEST_CASE("the shop's pages come from the cache, but not for who is logged in") {
+  BackendProcess one("one");
+  BackendProcess two("two");
+  Shipped weir("cache.yaml", {"SHOP_1=" + one.address(), "SHOP_2=" + two.address()});
+  for (const char* path : {"/users/7", "/orders/7"}) CHECK(weir.get(path).status() == 200);
+  CHECK(weir.get("/users/7").fields.value("Cache-Status").starts_with("weir; hit"));
+  CHECK(weir.get("/orders/7").fields.value("Cache-Status").empty());
+}
+
 TEST_CASE("the redirects go where the file says") {
   Shipped weir("static-redirects.yaml", {});
   auto moved = weir.get("/a/b?c=d", "shop.old.example.com");
