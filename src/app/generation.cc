@@ -72,8 +72,9 @@ void Generation::make_routes(const WorkerParts& parts) {
 server::RouteTarget Generation::make_target(std::size_t route, const SharedTarget& shared,
                                             const WorkerParts& parts) {
   const config::RouteConfig& config = snapshot_->config().routes[route];
-  handlers_.push_back(
-      snapshot_->make_handler(route, shared, pools_, parts.turns, parts.wheel, parts.number));
+  FillPlace fills{parts.coalescer, this};
+  handlers_.push_back(snapshot_->make_handler(route, shared, pools_, parts.turns, parts.wheel,
+                                              parts.number, &fills));
   server::RouteTarget target;
   target.name = config.match.name;
   target.upstream = shared.pool;

@@ -6,6 +6,7 @@
 #include "app/snapshot.h"
 #include "base/clock.h"
 #include "base/ref.h"
+#include "cache/coalescer.h"
 #include "net/mailbox.h"
 #include "net/turn.h"
 #include "net/wheel.h"
@@ -26,6 +27,7 @@ struct WorkerParts {
   server::WorkerStats& stats;
   server::ExchangeLog& failure_log;
   observe::AccessLog& access_log;
+  cache::Coalescer& coalescer;
   unsigned number;  // of the worker, from 0
 };
 

@@ -128,6 +128,7 @@ void Process::take_over_zones(const Snapshot& next) {
   for (const SharedZone& zone : next.zones()) {
     const SharedZone* before = snapshot_.get() == nullptr ? nullptr : snapshot_->zone(zone.name);
     zone.store->resize(zone.options);
+    zone.fills->set_limits(cache::limits_of(zone.options));
     if (before == nullptr || before->store.get() == zone.store.get()) continue;
     error_log_.write(observe::Level::kWarn,
                      "HUP: cache zone '" + std::string(zone.name) +

@@ -106,12 +106,18 @@ void Snapshot::build_targets(unsigned workers, const Snapshot* before) {
 // A zone of the same name goes on; its store too, where it can keep the new bounds.
 void Snapshot::build_zones(unsigned workers, const Snapshot* before) {
   for (const config::CacheZone& zone : config_.zones) {
-    SharedZone made{zone.name, zone.store, {}, {}};
+    SharedZone made{zone.name, zone.store, {}, {}, {}};
     const SharedZone* same = before == nullptr ? nullptr : before->zone(zone.name);
     if (same != nullptr) made.observed = same->observed;
-    if (same != nullptr && same->store->can_resize(made.options)) made.store = same->store;
+    if (same != nullptr && same->store->can_resize(made.options)) {
+      made.store = same->store;
+      made.fills = same->fills;
+    }
     if (!made.observed) made.observed = base::make_shared_ref<ObservedZone>(zone.name, workers);
-    if (!made.store) made.store = base::make_shared_ref<cache::Store>(made.options);
+    if (!made.store) {
+      made.store = base::make_shared_ref<cache::Store>(made.options);
+      made.fills = base::make_shared_ref<cache::Fills>(*made.store, cache::limits_of(made.options));
+    }
     zones_.push_back(std::move(made));
   }
 }
@@ -179,7 +185,7 @@ std::size_t Snapshot::pool_index(std::string_view name) const {
 std::unique_ptr<http::Handler> Snapshot::make_handler(
     std::size_t route, const SharedTarget& target,
     const std::vector<base::Ref<upstream::Pool>>& pools, net::Turns& turns, net::Wheel& wheel,
-    unsigned worker) const {
+    unsigned worker, const FillPlace* fills) const {
   const config::RouteConfig& config = config_.routes[route];
   if (const auto* fixed = std::get_if<respond::FixedOptions>(&config.action)) {
     return std::make_unique<respond::FixedAnswer>(*fixed);
@@ -193,6 +199,9 @@ std::unique_ptr<http::Handler> Snapshot::make_handler(
   const cache::CompiledCache& plan = *caches_[route];
   auto cached = std::make_unique<cache::CacheHandler>(std::move(proxy), plan, *zone.store,
                                                       zone.observed->stats(worker), turns);
+  if (fills != nullptr) {
+    cached->share(*zone.fills, fills->worker, fills->pin, config_.limits.buffer_per_stream);
+  }
   if (config.caching->purge_from.empty()) return cached;
   return std::make_unique<cache::PurgeHandler>(std::move(cached), plan, *zone.store);
 }

@@ -7,9 +7,12 @@
 #include <utility>
 #include <vector>
 
+#include "base/pinned.h"
 #include "base/ref.h"
 #include "base/result.h"
+#include "cache/coalescer.h"
 #include "cache/compiled.h"
+#include "cache/fills.h"
 #include "cache/stats.h"
 #include "cache/store.h"
 #include "config/config.h"
@@ -56,7 +59,15 @@ struct SharedZone {
   std::string_view name;
   cache::StoreOptions options;  // kept by the store once the snapshot is served
   base::SharedRef<cache::Store> store;
+  base::SharedRef<cache::Fills> fills;  // what is on its way into the store
   base::SharedRef<ObservedZone> observed;
+};
+
+// By what the cached routes of a worker share fills (cache::CacheHandler::share). Outlives their
+// handlers.
+struct FillPlace {
+  cache::Coalescer& worker;
+  const base::Pinned* pin;
 };
 
 // A whole configuration made into objects: the router, and what all workers share of pools, routes
@@ -113,12 +124,12 @@ class Snapshot : public base::Shared {
   [[nodiscard]] server::LogNeeds log_needs() const { return log_needs_; }
 
   // The wiring: what answers the requests of a route that go to one of its targets, for the
-  // worker of this number. `pools` are its own, in the order of ours. The snapshot and they must
-  // outlive the handler.
+  // worker of this number. `pools` are its own, in the order of ours; `fills`: null where requests
+  // for one key share nothing. The snapshot and they must outlive the handler.
   [[nodiscard]] std::unique_ptr<http::Handler> make_handler(
       std::size_t route, const SharedTarget& target,
       const std::vector<base::Ref<upstream::Pool>>& pools, net::Turns& turns, net::Wheel& wheel,
-      unsigned worker) const;
+      unsigned worker, const FillPlace* fills = nullptr) const;
 
  private:
   base::Result<base::Done> build_rewrites();

@@ -109,6 +109,7 @@ Worker::Worker(base::SharedRef<const Snapshot> snapshot, Counters& counters,
       connections_(loop_.turns(), loop_.wheel(), connector_),
       access_log_(counters.dropped_log_lines, loop_.turns(), loop_.wheel()),
       failure_log_(explained(*snapshot), errors, loop_.turns(), loop_.wheel()),
+      coalescer_(loop_.turns(), loop_.wheel(), &mailbox_),
       generation_(base::make_ref<Generation>(std::move(snapshot), parts(), nullptr)),
       service_(loop_.turns(), loop_.wheel(), generation_, together.admission, &mailbox_),
       drain_deadline_(loop_.wheel(), *this) {
@@ -121,12 +122,13 @@ Worker::~Worker() {
   net::Turns::Scope scope(loop_.turns());
   acceptors_.clear();
   service_.close_all();
+  coalescer_.close_all();
   connections_.close_idle();
 }
 
 WorkerParts Worker::parts() {
-  return {loop_.turns(),    loop_.wheel(), connections_, mailbox_,
-          counters_.worker, failure_log_,  access_log_,  number_};
+  return {loop_.turns(), loop_.wheel(), connections_, mailbox_, counters_.worker,
+          failure_log_,  access_log_,   coalescer_,   number_};
 }
 
 base::Result<base::Done> Worker::serve(Serving serving) {
@@ -238,11 +240,15 @@ void Worker::let_go() {
   generation_->ease();
 }
 
-void Worker::on_drained() { loop_.stop(); }
+// What it is filling may have readers in other workers.
+void Worker::on_drained() { coalescer_.drain(*this); }
+
+void Worker::on_coalescer_empty() { loop_.stop(); }
 
 void Worker::on_deadline(net::Deadline&) {
   service_.count_timeout(http::Phase::kDrain);
   service_.close_all();
+  coalescer_.close_all();
   loop_.stop();
 }
 

@@ -8,6 +8,7 @@
 #include "app/counters.h"
 #include "app/generation.h"
 #include "app/snapshot.h"
+#include "cache/coalescer.h"
 #include "net/buffers.h"
 #include "net/descriptor.h"
 #include "net/loop.h"
@@ -43,7 +44,9 @@ struct Together {
 // One worker: a thread with a loop of its own, its listening sockets, sessions and upstream
 // connections. Made, started and joined by the control thread; in between it is reached through
 // letters only.
-class Worker final : public server::DrainEvents, public net::DeadlineEvents {
+class Worker final : public server::DrainEvents,
+                     public cache::CoalescerEvents,
+                     public net::DeadlineEvents {
  public:
   // The worker of this number, from 0, which serves `snapshot` first. `counters` and `errors`
   // outlive it.
@@ -82,6 +85,7 @@ class Worker final : public server::DrainEvents, public net::DeadlineEvents {
   void on_end(net::Mailbox& control, std::unique_ptr<net::Letter> letter);
 
   void on_drained() override;
+  void on_coalescer_empty() override;
   void on_deadline(net::Deadline& deadline) override;
 
  private:
@@ -105,6 +109,7 @@ class Worker final : public server::DrainEvents, public net::DeadlineEvents {
   upstream::Connections connections_;
   observe::AccessLog access_log_;
   observe::FailureLog failure_log_;
+  cache::Coalescer coalescer_;
   base::Ref<Generation> generation_;
   server::Service service_;
   std::vector<std::unique_ptr<server::Acceptor>> acceptors_;

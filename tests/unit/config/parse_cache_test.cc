@@ -41,6 +41,8 @@ TEST_CASE("every key arrives in its option: zones and a route's cache") {
   CHECK(all.no_store == Texts{"$http_x_private"});
   CHECK(all.stale_while_revalidate == 30);
   CHECK(all.stale_if_error == 3'600);
+  CHECK(!all.coalesce);
+  CHECK(all.coalesce_timeout == base::Duration(2'000));
   CHECK(!all.honor_origin);
   CHECK(!all.status_header);
   CHECK(all.x_cache);
