@@ -14,8 +14,8 @@ namespace weir::base {
 namespace {
 
 constexpr std::size_t kAlign = __STDCPP_DEFAULT_NEW_ALIGNMENT__;
-// Some hundred objects: a system call is seldom, and not much is held for a last one.
-constexpr std::size_t kSlabSize = std::size_t{64} * 1024;
+// A hundred objects: a system call is seldom, and not much is held for a last one.
+constexpr std::size_t kSlabSize = std::size_t{16} * 1024;
 
 }  // namespace
 
