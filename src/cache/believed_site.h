@@ -8,8 +8,8 @@
 namespace weir::cache {
 
 // Where a request goes as its origin will see it: what a trusted peer says by X-Forwarded-Proto and
-// X-Forwarded-Host goes on to it (docs/security.md), and answers may differ by that: a redirect to
-// https, say, that only who came by http may get. Texts live as long as the request and `arena`.
+// X-Forwarded-Host goes on to it (docs/forwarding.md), and answers may differ by that: a redirect
+// to https, say, that only who came by http may get. Texts live as long as the request and `arena`.
 
 // "http" or "https": the connection's, or a trusted X-Forwarded-Proto. One that is neither stands
 // behind the connection's, as "http|3:ftp".

@@ -54,6 +54,7 @@ void CacheWork::start(http::Request& request, http::Responder& responder) {
   went_ = Went::kNot;
   next_live_ = swapped_ = whole_asked_ = validating_ = false;
   in_part_ = read_past_ = body_ended_ = counted_ = false;
+  kept_ = true;
 }
 
 void CacheWork::begin() {
@@ -131,6 +132,12 @@ void CacheWork::ask_origin(How how) {
         validating_ ? validating(own_fields_, *entry_, arena) : unconditional(own_fields_, arena);
   }
   begin_next();
+}
+
+void CacheWork::ask_again(How how) {
+  step_ = Step::kAskAgain;
+  again_ = how;
+  handler_.turns().defer(*this);
 }
 
 void CacheWork::begin_next() {
@@ -264,7 +271,8 @@ void CacheWork::on_turn_end() {
   drop_next();
   next_.reset();
   entry_ = EntryRef();
-  ask(went_, How::kWhole);
+  validating_ = false;
+  ask(went_, again_);
   if (next_live_ && body_ended_) next_->on_body_end(trailers_);
 }
 

@@ -80,6 +80,8 @@ class CacheWork final : public http::Work,
   // By a fill, or none any more.
   bool join_fill();
   void ask_alone();
+  // At the turn's end, since the next handler is on the stack.
+  void ask_again(How how);
   void begin_next();
   void drop_next();
   void restore_fields();
@@ -121,12 +123,14 @@ class CacheWork final : public http::Work,
   std::uint64_t skip_ = 0;  // bytes of the answer before the part that is told
   std::uint64_t left_ = 0;  // of that part
   Step step_ = Step::kDeliver;
+  How again_ = How::kWhole;  // of ask_again()
   Went went_ = Went::kNot;
   bool next_live_ = false;    // next_ has not ended and was not detached
   bool swapped_ = false;      // own_fields_ are not in the request
   bool whole_asked_ = false;  // the client's conditions were kept back: they are for us to judge
   bool validating_ = false;   // the origin was asked whether entry_ is good
   bool in_part_ = false;      // skip_ and left_ count
+  bool kept_ = true;          // what comes is stored, or may be for all that is known
   bool read_past_ = false;    // what nobody wants of the answer: it is short
   bool body_ended_ = false;   // of the request
   bool counted_ = false;

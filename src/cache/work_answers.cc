@@ -60,8 +60,7 @@ void CacheWork::pass_head(const http::ResponseHead& head) {
 void CacheWork::take_renewal(const http::ResponseHead& head) {
   if (!selects(head.fields, entry_->head().fields)) {
     // About something else than what is stored: of no use to who asked for the whole.
-    step_ = Step::kAskAgain;
-    return handler_.turns().defer(*this);
+    return ask_again(How::kWhole);
   }
   step_ = Step::kRenewed;
   Renewal renewal = renew(handler_.plan(), *request_, asked_, *entry_, head,
@@ -87,11 +86,12 @@ void CacheWork::take_answer(const http::ResponseHead& head) {
   bool of_head = request_->head.method == http::Method::kHead;
   if (of_head && entry_ && head.status == entry_->head().status) compare_with_head(head);
   NotStored reason = intake_.head(asked_, head, handler_.now());
-  if (reason != NotStored::kStored) handler_.count(reason);
+  kept_ = reason == NotStored::kStored;
+  if (!kept_) handler_.count(reason);
   Handled handled;
   handled.went = went_;
   handled.origin_status = head.status;
-  handled.stored = reason == NotStored::kStored;
+  handled.stored = kept_;
   if (handled.stored) handled.ttl = ttl_of(intake_.terms());
   tell(head, extra_of(handled));
 }
@@ -118,6 +118,9 @@ bool CacheWork::tell_less(const http::ResponseHead& head, const http::Fields& ex
     if (part == Part::kUnsatisfiable) {
       step_ = Step::kSilent;
       responder_->head(unsatisfiable_head(extra, head.content_length, arena));
+    } else if (!kept_ && delivery_.range().begin > kReadPastMax) {
+      // Much would come for nobody before the part: its origin is asked for that alone.
+      ask_again(How::kAsReceived);
     } else {
       in_part_ = true;
       skip_ = delivery_.range().begin;

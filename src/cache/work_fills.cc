@@ -36,10 +36,11 @@ void CacheWork::on_fill_head(const http::ResponseHead& head, const Terms* terms)
   Handled handled;
   handled.went = went_;
   handled.origin_status = head.status;
-  if (terms == nullptr || reader_.caused()) {
+  kept_ = terms != nullptr;
+  if (!kept_ || reader_.caused()) {
     count(Result::kMiss);
-    handled.stored = terms != nullptr;
-    if (handled.stored) handled.ttl = ttl_of(*terms);
+    handled.stored = kept_;
+    if (kept_) handled.ttl = ttl_of(*terms);
     return tell(head, extra_of(handled));
   }
   count(Result::kCoalesced);

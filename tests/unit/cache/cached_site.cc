@@ -79,9 +79,7 @@ class CachedSite::Play final : public http::Work {
   void begin() override {
     ++site_.asked_;
     site_.seen_.fields = text_of(request_.head.fields);
-    bool asks_whole = request_.head.fields.find(http::Name::kIfNoneMatch) == nullptr;
-    const Says told =
-        asks_whole && site_.says_unconditional ? *site_.says_unconditional : site_.says;
+    const Says told = site_.says_to(request_.head.fields);
     if (told.down) return responder_.fail({502, http::Reason::kUpstreamConnect, 0, {}});
     tell_head(told);
     bool bodied = http::may_have_body(told.status, request_.head.method);
@@ -174,6 +172,12 @@ std::uint64_t CachedSite::count(Result result) const {
 }
 std::uint64_t CachedSite::count(NotStored reason) const {
   return stats.not_stored[static_cast<std::size_t>(reason)].get();
+}
+
+const Says& CachedSite::says_to(const http::Fields& request) const {
+  if (says_part && request.find(http::Name::kRange) != nullptr) return *says_part;
+  bool unconditional = request.find(http::Name::kIfNoneMatch) == nullptr;
+  return says_unconditional && unconditional ? *says_unconditional : says;
 }
 
 Got CachedSite::ask(http::Method method, std::string_view target, Lines fields,

@@ -73,6 +73,7 @@ class CachedSite {
   [[nodiscard]] std::uint64_t count(NotStored reason) const;
 
   Says says;
+  std::optional<Says> says_part;           // to a request with Range; none: the same
   std::optional<Says> says_unconditional;  // to a request without If-None-Match; none: the same
   std::string scheme = "http";
   std::string authority = "example.com";
@@ -86,6 +87,8 @@ class CachedSite {
   ZoneStats stats;
 
  private:
+  [[nodiscard]] const Says& says_to(const http::Fields& request) const;
+
   class Origin;
   class Play;
 

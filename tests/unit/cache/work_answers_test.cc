@@ -76,6 +76,23 @@ TEST_CASE("what is not stored is not read on for nobody") {
   CHECK(site.asked() == 4);
 }
 
+TEST_CASE("a part far into what is not stored is asked for alone") {
+  CachedSite site({}, {std::size_t{1} << 20U, 100'000, 1});
+  site.says = {
+      200, {{"Cache-Control", "max-age=60"}, {"ETag", "\"1\""}}, std::string(200'000, 'x')};
+  site.says_part = Says{206, {{"Content-Range", "bytes 150000-150001/200000"}}, "xy"};
+  Got got = site.get("/a", {{"Range", "bytes=150000-150001"}, {"If-Range", "\"1\""}, {"X", "y"}});
+  CHECK(got.status == 206);
+  CHECK(got.body == "xy");
+  CHECK(site.asked() == 2);
+  CHECK(site.seen().fields == "Range: bytes=150000-150001\nIf-Range: \"1\"\nX: y\n");
+  // What is stored is not: the part is of what is kept.
+  site.says.body = std::string(90'000, 'z');
+  CHECK(site.get("/b", {{"Range", "bytes=80000-80001"}}).body == "zz");
+  CHECK(site.get("/b").body.size() == 90'000);
+  CHECK(site.asked() == 3);
+}
+
 TEST_CASE("conditions that are for the origin to judge go there (RFC 9111 section 4.3.2)") {
   CachedSite site;
   site.says = {200, {{"Cache-Control", "max-age=60"}, {"ETag", "\"1\""}}, "hello"};
