@@ -66,8 +66,11 @@ std::uint64_t MemoryWatch::explained() const {
   for (const auto& listener : snapshot_->listeners()) {
     for (unsigned i = 0; i < workers_.size(); ++i) requests += listener->stats(i).active.get();
   }
+  std::uint64_t cached = 0;
+  for (const SharedZone& zone : snapshot_->zones())
+    cached += zone.store->counts().bytes + zone.fills->bytes();
   return together_.admission->places.taken() * kPerConnection + requests * kPerRequest +
-         together_.buffers->held.load(std::memory_order_relaxed);
+         together_.buffers->held.load(std::memory_order_relaxed) + cached;
 }
 
 }  // namespace weir::app
