@@ -57,8 +57,11 @@ struct Asked {
   bool down_fin = false;
 };
 
-// A close before all was read is an RST; an answer that ends by the close does not end then.
-inline bool may_be_reset(const Asked& asked) { return asked.http10 && asked.followed; }
+// A close before all was read is an RST; an answer that ends by the close does not end then. Of a
+// body the rest may be unread where the answer is early.
+inline bool may_be_reset(const Asked& asked) {
+  return asked.http10 && (asked.followed || asked.body != 0);
+}
 // Or a backend may have begun to answer before the request was refused: then the answer breaks off.
 inline bool may_be_cut(const Asked& asked) {
   return asked.fate == Fate::kTooBig || asked.fate == Fate::kBadBody || may_be_reset(asked);
