@@ -85,8 +85,8 @@ void ProxyWorld::serve(config::Config config) {
   REQUIRE(built);
   pools_ = std::move(pools);
   time.in_turn([&] {
-    app::WorkerParts parts{time.turns(), time.wheel(), connections, mailbox_,
-                           stats_,       *this,        access_log_, 0};
+    app::WorkerParts parts{time.turns(), time.wheel(), connections, mailbox_, stats_,
+                           *this,        access_log_,  coalescer_,  0};
     generation_ = base::make_ref<app::Generation>(
         base::SharedRef<const app::Snapshot>(built.value().get()), parts, generation_.get());
     // All of it is on this thread.

@@ -10,6 +10,7 @@
 
 #include "app/generation.h"
 #include "app/snapshot.h"
+#include "cache/coalescer.h"
 #include "config/config.h"
 #include "net/loop.h"
 #include "net/mailbox.h"
@@ -114,6 +115,7 @@ class ProxyWorld final : public server::ExchangeLog, public server::DrainEvents 
   std::vector<base::SharedRef<upstream::Endpoint>> endpoints_;  // all that there ever were
   net::Loop loop_;                                              // of the mailbox; nobody turns it
   net::Mailbox mailbox_{loop_};
+  cache::Coalescer coalescer_{time.turns(), time.wheel(), &mailbox_};  // no route is cached yet
   base::Counter dropped_lines_;
   observe::AccessLog access_log_{dropped_lines_, time.turns(), time.wheel()};
   base::Ref<server::Site> site_ = base::make_ref<server::Site>(
