@@ -149,7 +149,8 @@ struct StormWorker final : net::DeadlineEvents {
     }
     if (!answer.begun) {
       answer.begun = true;
-      FieldsOf fields{{"ETag", std::to_string(answer.size)}};
+      std::string tag = std::to_string(answer.size);
+      FieldsOf fields{{"ETag", tag}};
       if (roll(8) == 0) fields.fields.add(fields.arena, "Cache-Control", "private");
       return asked.head(200, fields);
     }
