@@ -23,9 +23,6 @@ TEST_CASE("more clients than descriptors: they wait, none is dropped, and nobody
   }
   CHECK(clients.front().response().status() == 200);
   CHECK_FALSE(clients.back().readable(Milliseconds(50)));
-  // Whoever looks after it sees why, meanwhile.
-  CHECK(weir.metric(hits_of("descriptors")) >= 1);
-  CHECK_FALSE(clients.back().readable());
   Milliseconds used = weir.process().cpu_time();
   CHECK_FALSE(clients.back().readable(Milliseconds(400)));
   CHECK(weir.process().cpu_time() - used <= Milliseconds(100));
