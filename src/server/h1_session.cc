@@ -298,11 +298,13 @@ void H1Session::begin_closing(CloseReason reason, bool linger) {
 void H1Session::close_when_flushed() {
   if (stream_->gathered() > 0) return service_.turns().defer(*this);
   if (stream_->queued() > 0) return;
-  if (!linger_ || peer_ended_) return close(close_reason_);
+  // A reload may have forbidden it meanwhile.
+  base::Duration linger = service_.options().timeouts.linger;
+  if (!linger_ || peer_ended_ || linger.count() == 0) return close(close_reason_);
   stream_->shut_down();
   go(State::kLingering);
   leaving_->linger_until = base::after(service_.now(), kLingerMost);
-  deadline_.set(base::after(service_.now(), service_.options().timeouts.linger));
+  deadline_.set(base::after(service_.now(), linger));
 }
 
 // Sets the deadline for what is queued to go on moving.
